@@ -1,0 +1,1 @@
+"""A laboratory for optimization: studies that are configured, tracked and settled."""

@@ -1,0 +1,66 @@
+"""Checks of constructor fields, so that a bad setting is one clear line and never a wrong result."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+class FieldError(ValueError):
+    """A field holds a value that is not allowed; the message names field, value and what is allowed."""
+
+
+def refuse(owner: object, field: str, value: object, allowed: str) -> FieldError:
+    """The error to raise when ``owner.field`` is ``value`` but must be ``allowed``."""
+    name = owner if isinstance(owner, str) else type(owner).__name__
+    return FieldError(f"{name}.{field} = {value!r}: must be {allowed}")
+
+
+def is_number(value: object) -> bool:
+    """Whether ``value`` is a finite real number (bool does not count)."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def check_number(
+    owner: object,
+    field: str,
+    *,
+    above: float | None = None,
+    at_least: float | None = None,
+    below: float | None = None,
+    at_most: float | None = None,
+) -> None:
+    """Raise FieldError unless ``owner.field`` is a finite number within the bounds."""
+    value: Any = getattr(owner, field)
+    bounds = [
+        (above, "above", lambda b: value > b),
+        (at_least, "at least", lambda b: value >= b),
+        (below, "below", lambda b: value < b),
+        (at_most, "at most", lambda b: value <= b),
+    ]
+    stated = [(bound, word, holds) for bound, word, holds in bounds if bound is not None]
+    if not is_number(value) or not all(holds(bound) for bound, _, holds in stated):
+        words = " and ".join(f"{word} {bound:g}" for bound, word, _ in stated)
+        raise refuse(owner, field, value, f"a finite number {words}".strip())
+
+
+def check_count(owner: object, field: str, *, at_least: int = 1) -> None:
+    """Raise FieldError unless ``owner.field`` is a whole number of at least ``at_least``."""
+    value = getattr(owner, field)
+    if not isinstance(value, int) or isinstance(value, bool) or value < at_least:
+        raise refuse(owner, field, value, f"a whole number, at least {at_least}")
+
+
+def check_choice(owner: object, field: str, choices: Iterable[str]) -> None:
+    """Raise FieldError unless ``owner.field`` is one of ``choices``."""
+    value = getattr(owner, field)
+    allowed = sorted(choices)
+    if value not in allowed:
+        raise refuse(owner, field, value, "one of " + ", ".join(allowed))
+
+
+def check_vector(owner: object, field: str, length: int) -> None:
+    """Raise FieldError unless ``owner.field`` is a sequence of ``length`` finite numbers."""
+    value = getattr(owner, field)
+    fits = isinstance(value, Sequence) and not isinstance(value, str) and len(value) == length
+    if not fits or not all(is_number(item) for item in value):
+        raise refuse(owner, field, value, f"a list of {length} finite numbers")

@@ -1,0 +1,78 @@
+"""The contract of a problem: something to minimize over a flat parameter matrix ``theta: (R, D)``."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """A known global minimum: its value and the points (each of length D) where it is reached."""
+
+    value: float
+    points: tuple[tuple[float, ...], ...]
+
+
+class Problem(ABC):
+    """A landscape (a formula) or a learning task (a network and its data): one contract for both.
+
+    Subclasses are frozen dataclasses. Rows of ``theta`` are replicates; they never influence each other.
+    """
+
+    steps: int  # the budget this problem is usually given
+    size: int = 0  # training samples; 0 when there are no data to draw batches from
+    source: str = ""  # where the problem comes from: a paper, a reference row
+
+    @property
+    @abstractmethod
+    def dimension(self) -> int:
+        """Number of parameters D."""
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Floating-point type of ``theta``."""
+        return torch.float64
+
+    @property
+    def target(self) -> float | None:
+        """The problem counts as solved when the objective is at or below this; None when there is no target."""
+        return None
+
+    @property
+    def criterion(self) -> str:
+        """The end metric by which rates are chosen: a key of ``evaluate``, or ``loss`` itself."""
+        return "loss"
+
+    @abstractmethod
+    def value(self, theta: Tensor, batch: Tensor | None = None) -> Tensor:
+        """Objective of each row.
+
+        Args:
+            theta: parameters, shape (..., D).
+            batch: sample indices, shape (..., B) with the leading axes of ``theta``; None for all samples (and
+                always for a landscape).
+
+        Returns:
+            Shape (...).
+        """
+
+    def gradient(self, theta: Tensor, batch: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Objective (R,) and its gradient (R, D) at ``theta`` (R, D).
+
+        The gradient of the *sum* over rows is each row's own gradient, since rows do not influence each other.
+        """
+        leaf = theta.detach().requires_grad_(True)
+        with torch.enable_grad():
+            value = self.value(leaf, batch)
+            (grad,) = torch.autograd.grad(value.sum(), leaf)
+        return value.detach(), grad
+
+    def evaluate(self, theta: Tensor) -> dict[str, Tensor]:
+        """Metrics (R,) beyond the objective that are dear to compute, hence not taken at every step."""
+        return {}
+
+    def assess(self, theta: Tensor) -> dict[str, Tensor]:
+        """Metrics (R,) on data that neither training nor tuning may look at; taken once, at the end."""
+        return {}

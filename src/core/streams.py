@@ -1,0 +1,81 @@
+"""Randomness as an argument: one independent stream for each seed and purpose.
+
+A stream is a counter-based Philox generator (Salmon et al. 2011) keyed by the root, the split, the seed's number
+and the purpose. So a seed's numbers depend on nothing else: not on how many seeds run beside it, nor in which
+chunk or process; and the tuning and test splits cannot share a number.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+Split = Literal["tuning", "test"]
+SPLITS: tuple[Split, ...] = ("tuning", "test")
+Purpose = Literal["start", "noise", "order", "data"]
+
+# Fixed draw sizes keep memory bounded; sequential draws make the numbers independent of them.
+BLOCK_VALUES = 2**18
+
+
+@dataclass(frozen=True)
+class Seed:
+    """One random stream: ``number`` within ``split``, under the laboratory-wide ``root``."""
+
+    number: int
+    split: Split = "test"
+    root: int = 0
+
+    def generator(self, purpose: Purpose) -> np.random.Generator:
+        """A fresh generator at the beginning of this seed's stream for ``purpose``."""
+        key = (SPLITS.index(self.split), self.number, zlib.crc32(purpose.encode()))
+        return np.random.Generator(np.random.Philox(np.random.SeedSequence(self.root, spawn_key=key)))
+
+
+def seeds(count: int, split: Split = "test", root: int = 0) -> list[Seed]:
+    """The first ``count`` seeds of ``split``."""
+    return [Seed(number, split, root) for number in range(count)]
+
+
+class NormalStream:
+    """Standard-normal noise, one ``(D,)`` vector a step for each of S seeds, drawn in blocks of steps."""
+
+    def __init__(self, of: Sequence[Seed], dimension: int) -> None:
+        self._generators = [seed.generator("noise") for seed in of]
+        self._dimension = dimension
+        self._length = max(1, BLOCK_VALUES // max(1, dimension * len(of)))
+        self._block = np.empty((0, len(of), dimension))
+        self._position = 0
+
+    def next(self) -> np.ndarray:
+        """The next step's noise, shape (S, D), float64."""
+        if self._position == len(self._block):
+            shape = (self._length, self._dimension)
+            self._block = np.stack([g.standard_normal(shape) for g in self._generators], axis=1)
+            self._position = 0
+        self._position += 1
+        return self._block[self._position - 1]
+
+
+class OrderStream:
+    """Mini-batches of sample indices for each of S seeds: permutations of the data laid end to end.
+
+    Every sample is seen once before any is seen again, and every batch has the same size; a batch may therefore
+    straddle two epochs where the batch size does not divide the number of samples.
+    """
+
+    def __init__(self, of: Sequence[Seed], size: int, batch_size: int) -> None:
+        self._generators = [seed.generator("order") for seed in of]
+        self._size = size
+        self._batch_size = batch_size
+        self._queue = np.empty((len(of), 0), dtype=np.int64)
+
+    def next(self) -> np.ndarray:
+        """The next step's sample indices, shape (S, B), int64."""
+        while self._queue.shape[1] < self._batch_size:
+            epoch = np.stack([g.permutation(self._size) for g in self._generators])
+            self._queue = np.concatenate([self._queue, epoch], axis=1)
+        batch, self._queue = np.split(self._queue, [self._batch_size], axis=1)
+        return batch

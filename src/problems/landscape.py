@@ -1,0 +1,59 @@
+"""What all landscapes share: a box, a starting point, a budget and a target above the known minimum."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from src.core.checks import check_count, check_number, check_vector, refuse
+from src.core.problem import Minimum, Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Landscape(Problem):
+    """A formula over a box, in float64.
+
+    Attributes:
+        lower: lower edge of the box in each dimension, length D.
+        upper: upper edge of the box in each dimension, length D.
+        start: the starting point that goes with the landscape, length D; None where there is none.
+        steps: the usual budget.
+        tolerance: how far above the known minimum still counts as solved; above 0.
+    """
+
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+    start: tuple[float, ...] | None
+    steps: int
+    tolerance: float
+
+    def __post_init__(self) -> None:
+        check_count(self, "dimension")
+        check_vector(self, "lower", self.dimension)
+        check_vector(self, "upper", self.dimension)
+        if not all(low < high for low, high in zip(self.lower, self.upper, strict=True)):
+            raise refuse(self, "upper", self.upper, f"above lower = {self.lower} in every dimension")
+        if self.start is not None:
+            check_vector(self, "start", self.dimension)
+        check_count(self, "steps")
+        check_number(self, "tolerance", above=0)
+
+    @property
+    @abstractmethod
+    def dimension(self) -> int:
+        """Number of coordinates D; a field where the formula holds for any D."""
+
+    @property
+    @abstractmethod
+    def minimum(self) -> Minimum | None:
+        """The known global minimum over the box; None where it is unknown."""
+
+    @property
+    def target(self) -> float | None:
+        """The known minimum plus the tolerance."""
+        return None if self.minimum is None else self.minimum.value + self.tolerance
+
+    def box(self) -> tuple[Tensor, Tensor]:
+        """The box's edges, each of shape (D,)."""
+        return torch.tensor(self.lower, dtype=self.dtype), torch.tensor(self.upper, dtype=self.dtype)
