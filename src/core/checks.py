@@ -1,6 +1,7 @@
 """Checks of constructor fields, so that a bad setting is one clear line and never a wrong result."""
 
 import math
+import operator
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -32,14 +33,13 @@ def check_number(
     """Raise FieldError unless ``owner.field`` is a finite number within the bounds."""
     value: Any = getattr(owner, field)
     bounds = [
-        (above, "above", lambda b: value > b),
-        (at_least, "at least", lambda b: value >= b),
-        (below, "below", lambda b: value < b),
-        (at_most, "at most", lambda b: value <= b),
+        (above, "above", operator.gt),
+        (at_least, "at least", operator.ge),
+        (below, "below", operator.lt),
+        (at_most, "at most", operator.le),
     ]
-    stated = [(bound, word, holds) for bound, word, holds in bounds if bound is not None]
-    if not is_number(value) or not all(holds(bound) for bound, _, holds in stated):
-        words = " and ".join(f"{word} {bound:g}" for bound, word, _ in stated)
+    if not is_number(value) or not all(bound is None or holds(value, bound) for bound, _, holds in bounds):
+        words = " and ".join(f"{word} {bound:g}" for bound, word, _ in bounds if bound is not None)
         raise refuse(owner, field, value, f"a finite number {words}".strip())
 
 

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -21,14 +22,20 @@ class Problem(ABC):
     Subclasses are frozen dataclasses. Rows of ``theta`` are replicates; they never influence each other.
     """
 
-    steps: int  # the budget this problem is usually given
     size: int = 0  # training samples; 0 when there are no data to draw batches from
+    batch_size: int | None = None  # samples a gradient is taken over; None for all of them
     source: str = ""  # where the problem comes from: a paper, a reference row
 
-    @property
-    @abstractmethod
-    def dimension(self) -> int:
-        """Number of parameters D."""
+    if TYPE_CHECKING:
+        # Read-only for a type checker, so that a subclass may have a field or a property of the name; no property
+        # at run time, where it would stand in the way of the field.
+        @property
+        def dimension(self) -> int:
+            """Number of parameters D."""
+
+        @property
+        def steps(self) -> int:
+            """The budget this problem is usually given."""
 
     @property
     def dtype(self) -> torch.dtype:

@@ -55,8 +55,9 @@ class NormalStream:
             shape = (self._length, self._dimension)
             self._block = np.stack([g.standard_normal(shape) for g in self._generators], axis=1)
             self._position = 0
+        noise: np.ndarray = self._block[self._position]
         self._position += 1
-        return self._block[self._position - 1]
+        return noise
 
 
 class OrderStream:

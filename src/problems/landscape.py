@@ -41,11 +41,6 @@ class Landscape(Problem):
 
     @property
     @abstractmethod
-    def dimension(self) -> int:
-        """Number of coordinates D; a field where the formula holds for any D."""
-
-    @property
-    @abstractmethod
     def minimum(self) -> Minimum | None:
         """The known global minimum over the box; None where it is unknown."""
 

@@ -1,0 +1,227 @@
+"""Gradient descent of many replicates at once: the one loop over steps.
+
+A replicate is one seed at one rate. With S seeds and L rates the batch has R = S * L rows, row r = s * L + l. Rows
+of one seed share start, noise and data order. Rows are worked on in chunks of whole seeds that fit the cache; what
+a row does depends neither on its neighbours nor on the chunk.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import torch
+from torch import Tensor
+
+from src.core.optimizer import Optimizer
+from src.core.problem import Problem
+from src.core.schedule import Schedule
+from src.core.status import Status
+from src.core.streams import NormalStream, OrderStream, Seed
+from src.monitor.stopping import HIGHER_IS_BETTER, Patience, StoppingState
+
+CHUNK_VALUES = 2**18  # parameters worked on together: about the second-level cache with an optimizer's state
+CEILING = 1e8  # a loss that rose by this many times 1 + |initial loss| has diverged
+
+
+@dataclass(frozen=True)
+class Series:
+    """One monitored metric: the steps (K,) it was taken at and its values (K, R)."""
+
+    steps: Tensor
+    values: Tensor
+
+
+@dataclass(frozen=True)
+class Descent:
+    """What came of R replicates.
+
+    Attributes:
+        theta: last parameters, shape (R, D).
+        status: Status of each row, shape (R,).
+        taken: steps taken before the row was frozen or the budget ended, shape (R,).
+        stopped_step: step at which the stopping rule fired, or NEVER, shape (R,).
+        series: by metric name; ``loss``, ``grad_norm``, ``param_norm`` at steps 0 … T (before that step's update,
+            and after the last), ``update_ratio`` (length of the update over that of the parameters) at 0 … T - 1,
+            and the problem's evaluations where they were taken. A frozen row repeats its last point.
+        path: parameters of the first ``paths`` rows at steps 0 … T, shape (T + 1, paths, D).
+    """
+
+    theta: Tensor
+    status: Tensor
+    taken: Tensor
+    stopped_step: Tensor
+    series: dict[str, Series]
+    path: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Descender:
+    """The loop's settings, shared by all replicates of a run.
+
+    Attributes:
+        problem: what is minimized.
+        optimizer: how directions are found.
+        schedule: factor on the rate at each step.
+        stopping: when a row counts as converged or stopped early.
+        steps: budget T.
+        evaluate_every: steps between two calls of ``problem.evaluate``; the last point is always evaluated.
+        device: where the tensors live.
+        paths: number of leading rows whose parameters are recorded at every step.
+    """
+
+    problem: Problem
+    optimizer: Optimizer
+    schedule: Schedule
+    stopping: Patience
+    steps: int
+    evaluate_every: int
+    device: torch.device = torch.device("cpu")
+    paths: int = 0
+
+    def run(self, start: Tensor, rates: Tensor, seeds: Sequence[Seed], chunk_rows: int | None = None) -> Descent:
+        """Descend from ``start`` (S, D), one row a seed, at each of ``rates`` (L,)."""
+        rows = chunk_rows or max(1, CHUNK_VALUES // self.problem.dimension)
+        width = max(1, rows // len(rates))
+        chunks = [
+            _Chunk(self, start[low : low + width], rates, seeds[low : low + width], self.paths if low == 0 else 0).run()
+            for low in range(0, len(seeds), width)
+        ]
+        return reduce(_joined, chunks)
+
+
+def _joined(left: Descent, right: Descent) -> Descent:
+    series = {
+        name: Series(one.steps, torch.cat([one.values, right.series[name].values], dim=1))
+        for name, one in left.series.items()
+    }
+    return Descent(
+        theta=torch.cat([left.theta, right.theta]),
+        status=torch.cat([left.status, right.status]),
+        taken=torch.cat([left.taken, right.taken]),
+        stopped_step=torch.cat([left.stopped_step, right.stopped_step]),
+        series=series,
+        path=left.path,
+    )
+
+
+class _Chunk:
+    """The loop over the steps of one chunk of rows, and what it has to remember."""
+
+    def __init__(self, how: Descender, start: Tensor, rates: Tensor, seeds: Sequence[Seed], paths: int) -> None:
+        self._how = how
+        self._repeats = len(rates)
+        problem = how.problem
+        self._theta = start.to(how.device, problem.dtype).repeat_interleave(self._repeats, dim=0)
+        self._rate = rates.to(how.device, problem.dtype).repeat(len(seeds))[:, None]
+        rows = len(self._theta)
+        self._noise = NormalStream(seeds, problem.dimension) if how.optimizer.needs_noise else None
+        self._order = None
+        if problem.batch_size is not None and problem.batch_size < problem.size:
+            self._order = OrderStream(seeds, problem.size, problem.batch_size)
+        self._active = torch.ones(rows, dtype=torch.bool, device=how.device)
+        self._all_active = True
+        self._status = torch.full((rows,), int(Status.RUNNING), dtype=torch.int64, device=how.device)
+        self._taken = torch.full((rows,), how.steps, dtype=torch.int64, device=how.device)
+        self._watched = how.stopping.watched(problem.criterion)
+        self._stopping: StoppingState = how.stopping.init(rows, how.device)
+        self._ceiling: Tensor | None = None
+        self._kept: dict[str, list[Tensor]] = {}
+        self._kept_at: dict[str, list[int]] = {}
+        self._path: list[Tensor] = []
+        self._paths = paths
+
+    def run(self) -> Descent:
+        how = self._how
+        state = how.optimizer.init(self._theta)
+        for step in range(how.steps + 1):
+            loss, grad = how.problem.gradient(self._theta, self._rows_of(self._order))
+            length = torch.linalg.vector_norm(self._theta, dim=-1)
+            self._observe(step, loss, torch.linalg.vector_norm(grad, dim=-1), length)
+            if step == how.steps or not (self._all_active or bool(self._active.any())):
+                break
+            noise = self._rows_of(self._noise)
+            direction, state = how.optimizer.update(grad, state, self._theta, step, noise)
+            self._move(step, direction, length)
+        return self._finished()
+
+    def _rows_of(self, stream: NormalStream | OrderStream | None) -> Tensor | None:
+        """The stream's next draw, each seed's repeated for its rates."""
+        if stream is None:
+            return None
+        drawn = torch.from_numpy(stream.next())
+        kind = self._theta.dtype if drawn.is_floating_point() else drawn.dtype
+        return drawn.to(self._how.device, kind).repeat_interleave(self._repeats, dim=0)
+
+    def _move(self, step: int, direction: Tensor, length: Tensor) -> None:
+        update = (self._rate * self._how.schedule.factor(step)) * direction
+        if not self._all_active:
+            # where, not a product: a frozen row may hold NaN, and NaN * 0 is NaN
+            update = torch.where(self._active[:, None], update, 0)
+        self._theta = self._theta - update
+        self._keep("update_ratio", step, torch.linalg.vector_norm(update, dim=-1) / length)
+        if self._watched == "update_ratio":
+            self._check_stopping(step, self._kept["update_ratio"][-1])
+
+    def _observe(self, step: int, loss: Tensor, grad_norm: Tensor, length: Tensor) -> None:
+        """Record step ``step`` before its update, and freeze the rows that end there."""
+        self._keep("loss", step, loss)
+        self._keep("grad_norm", step, grad_norm)
+        self._keep("param_norm", step, length)
+        if self._paths:
+            self._path.append(self._theta[: self._paths])
+        if self._ceiling is None:
+            self._ceiling = loss + CEILING * (1 + loss.abs())
+        finite = (loss < self._ceiling) & (grad_norm < torch.inf)
+        going = finite & (grad_norm > self._how.stopping.gradient_tolerance)
+        if not bool((going | ~self._active).all()):
+            self._freeze(~finite, Status.DIVERGED, step)
+            self._freeze(~going, Status.CONVERGED, step)
+        seen = {"loss": loss, "grad_norm": grad_norm, "param_norm": length}
+        if step % self._how.evaluate_every == 0 or step == self._how.steps:
+            evaluated = self._how.problem.evaluate(self._theta)
+            for name, value in evaluated.items():
+                self._keep(name, step, value)
+            seen |= evaluated
+        if self._watched in seen:
+            self._check_stopping(step, seen[self._watched])
+
+    def _check_stopping(self, step: int, value: Tensor) -> None:
+        rule = self._how.stopping
+        higher = self._watched in HIGHER_IS_BETTER
+        self._stopping = rule.check(self._stopping, value, step, higher_is_better=higher)
+        if rule.freeze:
+            self._freeze(self._stopping.stopped_step >= 0, Status.STOPPED_EARLY, step)
+
+    def _freeze(self, rows: Tensor, status: Status, step: int) -> None:
+        ending = rows & self._active
+        self._status = torch.where(ending, int(status), self._status)
+        self._taken = torch.where(ending, step, self._taken)
+        self._active = self._active & ~rows
+        self._all_active = bool(self._active.all())
+
+    def _keep(self, name: str, step: int, value: Tensor) -> None:
+        self._kept.setdefault(name, []).append(value)
+        self._kept_at.setdefault(name, []).append(step)
+
+    def _finished(self) -> Descent:
+        how = self._how
+        status = torch.where(self._active, int(Status.OUT_OF_BUDGET), self._status)
+        evaluations = [*range(0, how.steps, how.evaluate_every), how.steps]
+        full = {name: evaluations for name in self._kept}
+        full |= dict.fromkeys(("loss", "grad_norm", "param_norm"), list(range(how.steps + 1)))
+        full["update_ratio"] = list(range(how.steps))
+        self._keep("update_ratio", how.steps, torch.zeros_like(self._rate[:, 0]))  # a frozen row does not move
+        series = {}
+        for name, steps in full.items():
+            values = self._kept[name]
+            values += [values[-1]] * (len(steps) - len(values))
+            series[name] = Series(torch.tensor(steps), torch.stack(values[: len(steps)]).cpu())
+        path = self._path + self._path[-1:] * (how.steps + 1 - len(self._path))
+        return Descent(
+            theta=self._theta.cpu(),
+            status=status.cpu(),
+            taken=self._taken.cpu(),
+            stopped_step=self._stopping.stopped_step.cpu(),
+            series=series,
+            path=torch.stack(path).cpu() if path else torch.empty(0, 0, how.problem.dimension),
+        )
