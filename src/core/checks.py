@@ -50,6 +50,13 @@ def check_count(owner: object, field: str, *, at_least: int = 1) -> None:
         raise refuse(owner, field, value, f"a whole number, at least {at_least}")
 
 
+def check_flag(owner: object, field: str) -> None:
+    """Raise FieldError unless ``owner.field`` is true or false (0 and 1 do not count)."""
+    value = getattr(owner, field)
+    if not isinstance(value, bool):
+        raise refuse(owner, field, value, "true or false")
+
+
 def check_choice(owner: object, field: str, choices: Iterable[str]) -> None:
     """Raise FieldError unless ``owner.field`` is one of ``choices``."""
     value = getattr(owner, field)
