@@ -1,0 +1,99 @@
+"""Whether a store can be written, found out without writing anything and in less than five seconds."""
+
+import os
+import sqlite3
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlsplit
+from urllib.request import urlopen
+
+SQLITE = "sqlite:///"
+HEADER = b"SQLite format 3\x00"  # the first 16 bytes of every SQLite 3 file (sqlite.org/fileformat.html)
+# Tables of which a database of MLflow's has at least one, even while it is being made.
+MLFLOW_TABLES = {"alembic_version", "experiments"}
+HEALTH_SECONDS = 3.0
+
+
+class StoreError(RuntimeError):
+    """The store cannot be used; the message is one line that names the store and says why."""
+
+
+class StoreDown(StoreError):  # noqa: N818 (it names a state that callers branch on)
+    """The tracking server does not answer; what was to be told can be told later."""
+
+
+def check(uri: str) -> None:
+    """Raise StoreError unless the store at ``uri`` can be written (StoreDown where a server does not answer)."""
+    if uri.startswith(SQLITE) and uri != SQLITE:
+        _check_sqlite(database(uri))
+    elif urlsplit(uri).scheme in ("http", "https"):
+        _check_server(uri)
+    else:
+        raise StoreError(f"{shown(uri)}: a store is sqlite:///PATH, http://HOST:PORT or https://HOST:PORT")
+
+
+def database(uri: str) -> Path:
+    """The file of a sqlite store."""
+    return Path(uri.removeprefix(SQLITE).partition("?")[0])
+
+
+def shown(uri: str) -> str:
+    """The store as it may be printed: without a password."""
+    parts = urlsplit(uri)
+    return uri.replace(f"{parts.netloc.rpartition('@')[0]}@", "", 1) if "@" in parts.netloc else uri
+
+
+def _check_sqlite(path: Path) -> None:
+    """Folder and file can be written, and the file, if there is one, is a database of MLflow's."""
+    if not path.parent.is_dir():
+        raise StoreError(f"{path}: the folder {path.parent} does not exist")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise StoreError(f"{path}: the folder {path.parent} cannot be written")
+    artifacts = path.parent / "mlruns"
+    if artifacts.exists() and not (artifacts.is_dir() and os.access(artifacts, os.W_OK | os.X_OK)):
+        raise StoreError(f"{path}: the artifacts' folder {artifacts} cannot be written")
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise StoreError(f"{path}: is not a file")
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise StoreError(f"{path}: cannot be written")
+    with path.open("rb") as file:
+        start = file.read(len(HEADER))
+    if start not in (b"", HEADER):
+        raise StoreError(f"{path}: is not a SQLite database")
+    tables = _tables(path)
+    if tables and not tables & MLFLOW_TABLES:
+        raise StoreError(f"{path}: is a database, but not one of MLflow's")
+
+
+def _tables(path: Path) -> set[str]:
+    """Names of the tables in a SQLite file; none while another process has it locked."""
+    connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=1)
+    try:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            return set()
+        raise StoreError(f"{path}: cannot be read: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path}: cannot be read: {error}") from error
+    finally:
+        connection.close()
+
+
+def _check_server(uri: str) -> None:
+    """The server answers its health check; one that asks for a password is up."""
+    if not urlsplit(uri).hostname:
+        raise StoreError(f"{shown(uri)}: names no host")
+    try:
+        with urlopen(f"{shown(uri).rstrip('/')}/health", timeout=HEALTH_SECONDS):
+            return
+    except HTTPError as error:
+        if error.code >= 500:
+            raise StoreDown(f"{shown(uri)}: the tracking server is not well (HTTP {error.code})") from error
+        if error.code not in (401, 403):
+            raise StoreError(f"{shown(uri)}: answers, but not as an MLflow server (HTTP {error.code})") from error
+    except (URLError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise StoreDown(f"{shown(uri)}: the tracking server does not answer ({reason})") from error

@@ -1,0 +1,114 @@
+"""A finished run directory in MLflow's terms: the same facts, within MLflow's limits."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from src.core.colours import colour
+from src.tracking.curves import points
+from src.tracking.limits import TAG_LENGTH, cut, finite, key, keys, word
+from src.tracking.process import here, user
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What is told of one run.
+
+    Attributes:
+        identity: hash that names the run.
+        study: the study, and so the experiment.
+        name: what people call the run.
+        failed: whether it raised.
+        started: milliseconds since 1970.
+        ended: milliseconds since 1970.
+        params: settings, as text.
+        metrics: end results, all finite.
+        tags: everything to search, group and colour by.
+        traceback: of a failed run.
+        files: artifacts, each with the artifact folder it goes to (None: the top).
+        curves_file: the table of curves, if the run has one.
+    """
+
+    identity: str
+    study: str
+    name: str
+    failed: bool
+    started: int
+    ended: int
+    params: dict[str, str]
+    metrics: dict[str, float]
+    tags: dict[str, str]
+    traceback: str | None
+    files: list[tuple[Path, str | None]] = field(repr=False)
+    curves_file: Path | None
+
+    def curves(self) -> dict[str, list[tuple[int, float]]]:
+        """Steps and values of each curve, thinned."""
+        found = {} if self.curves_file is None else points(self.curves_file)
+        return {key(name): curve for name, curve in found.items()}
+
+
+def read(directory: Path, sweep: str, extra: Mapping[str, str]) -> Record:
+    """The record of ``runs/<identity>/``, told on behalf of ``sweep``.
+
+    Raises:
+        OSError, ValueError, KeyError: the directory is not a finished run's.
+    """
+    run: dict[str, Any] = json.loads((directory / "run.json").read_text())
+    metrics, curves = finite(run["metrics"]), directory / "curves.csv"
+    param_keys, metric_keys = keys(run["params"]), keys(metrics)
+    return Record(
+        identity=run["identity"],
+        study=run["study"],
+        name=run["name"],
+        failed=run["status"] == "failed",
+        started=round(1000 * run["started"]),
+        ended=round(1000 * run["ended"]),
+        params={param_keys[name]: word(value) for name, value in run["params"].items()},
+        metrics={metric_keys[name]: value for name, value in metrics.items()},
+        tags=_tags(run, extra) | membership(sweep),
+        traceback=run.get("traceback"),
+        files=_files(directory),
+        curves_file=curves if curves.exists() else None,
+    )
+
+
+def membership(sweep: str) -> dict[str, str]:
+    """Tags of a run that belongs to ``sweep``: the last sweep it was in, and a mark for each."""
+    return {"sweep": sweep, key(f"sweep.{sweep}"): "true"}
+
+
+def _tags(run: Mapping[str, Any], extra: Mapping[str, str]) -> dict[str, str]:
+    """All tags but the sweep's; the process is the one that tells, since that is what the reaper asks after."""
+    tags: dict[str, str] = dict(run["tags"]) | dict(extra)
+    tags |= {f"missing.{metric}": reason for metric, reason in run["missing"].items()}
+    tags |= {"identity": run["identity"], "study": run["study"], "kind": run["kind"], **here()}
+    if stage := os.environ.get("DVC_STAGE"):
+        tags["dvc.stage"] = stage
+    note = run["note"]
+    if run.get("traceback"):
+        tags["error"] = run["traceback"].strip().splitlines()[-1]
+        note += f"\n\n**Failed:** `{tags['error']}` (the whole traceback is among the artifacts)"
+    tags |= {
+        "mlflow.runName": run["name"],
+        "mlflow.note.content": note,
+        "mlflow.user": user(),
+        "mlflow.source.name": f"src.run +study={run['study']}",
+        "mlflow.source.type": "LOCAL",
+    }
+    if revision := tags.get("git.revision"):
+        tags["mlflow.source.git.commit"] = revision
+    if method := tags.get("optimizer") or tags.get("search"):
+        tags["mlflow.runColor"] = colour(method)
+    return {key(name): cut(str(value), TAG_LENGTH) for name, value in tags.items()}
+
+
+def _files(directory: Path) -> list[tuple[Path, str | None]]:
+    """Figures, tables and the resolved config."""
+    figures: list[tuple[Path, str | None]] = [(path, "figures") for path in sorted(directory.glob("figures/*"))]
+    tables: list[tuple[Path, str | None]] = [(path, "tables") for path in sorted(directory.glob("*.csv"))]
+    config = directory / "config.yaml"
+    return figures + tables + ([(config, None)] if config.exists() else [])

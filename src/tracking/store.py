@@ -1,0 +1,142 @@
+"""The MLflow store: where it is, how it is made, and its errors as one line each."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from src.tracking.checks import SQLITE, StoreError, check, database, shown
+from src.tracking.limits import EXPERIMENT_NOTE_LENGTH, cut
+from src.tracking.process import lock
+
+if TYPE_CHECKING:
+    from mlflow.entities import Experiment
+    from mlflow.tracking import MlflowClient
+
+UI = "http://127.0.0.1:5000"
+# The page of an experiment's runs as charts; without the first argument a fresh browser shows an empty page.
+PAGE = "/#/experiments/{id}/runs?workflowType=machine_learning&compareRunsMode=CHART"
+
+SETTINGS = {
+    # The defaults (7 retries, 120 s) let a server that dies hold a sweep for a quarter of an hour.
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
+
+
+def default_uri(root: Path) -> str:
+    """MLFLOW_TRACKING_URI where it is set, else the database ``mlflow.db`` in ``root``."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"{SQLITE}{root.resolve() / 'mlflow.db'}"
+
+
+def configure() -> None:
+    """Make MLflow quiet and quick to give up, where the environment does not say otherwise.
+
+    Must come before mlflow is imported: it reads some of these only then.
+    """
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+class Store:
+    """One MLflow store: a sqlite file with its artifacts beside it, or a server.
+
+    Cheap to make: mlflow is imported, and the store checked, at first use.
+    """
+
+    def __init__(self, uri: str) -> None:
+        if uri.startswith(SQLITE) and uri != SQLITE:
+            uri = f"{SQLITE}{database(uri).resolve()}"  # stays the same file if the working directory changes
+        self.uri = uri
+
+    @property
+    def artifacts(self) -> Path | None:
+        """The folder of artifacts beside a sqlite file; None where a server decides."""
+        return database(self.uri).parent / "mlruns" if self.uri.startswith(SQLITE) else None
+
+    @cached_property
+    def client(self) -> MlflowClient:
+        """The client; makes the database where there is none.
+
+        Raises:
+            StoreError: the store cannot be used, or was made by another version of MLflow.
+        """
+        check(self.uri)
+        configure()
+        from mlflow.tracking import MlflowClient  # noqa: PLC0415 (a second)
+
+        with self.speaking(), lock(self.uri):  # the migrations of one file must not run twice at once
+            client = MlflowClient(self.uri)
+            client.get_experiment_by_name("Default")
+            return client
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Turn what MLflow, the network and the disk raise into one line of StoreError or StoreDown."""
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415 (a second)
+
+        try:
+            yield
+        except (MlflowException, OSError) as error:
+            check(self.uri)  # raises the better message if the store has gone since
+            words = " ".join(str(error).split())
+            raise StoreError(f"{shown(self.uri)}: {words[:400]}") from error
+
+    def experiment(self, study: str) -> Experiment | None:
+        """The study's experiment; None where there is none."""
+        client = self.client
+        with self.speaking():
+            return client.get_experiment_by_name(study)
+
+    def prepare(self, study: str, note: str) -> str:
+        """Make the store and the study's experiment where they are missing; for any number of processes at once.
+
+        Args:
+            study: name of the study and of its experiment.
+            note: what is asked and how to read the answer, in markdown.
+
+        Returns:
+            The experiment's id.
+        """
+        client = self.client
+        with self.speaking(), lock(f"{self.uri} {study}"):
+            found = client.get_experiment_by_name(study)
+            if found is None:
+                identifier = self._create(study)
+            else:
+                identifier = str(found.experiment_id)
+                if found.lifecycle_stage == "deleted":  # its name is taken, so it must be brought back
+                    client.restore_experiment(identifier)
+            note = cut(note, EXPERIMENT_NOTE_LENGTH)
+            if found is None or found.tags.get("mlflow.note.content") != note:
+                client.set_experiment_tag(identifier, "mlflow.note.content", note)
+        return identifier
+
+    def _create(self, study: str) -> str:
+        """A new experiment's id, or that of the same name which another host has just made."""
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415 (a second)
+
+        location = None if self.artifacts is None else str(self.artifacts / study)
+        try:
+            return str(self.client.create_experiment(study, artifact_location=location))
+        except MlflowException as error:
+            found = self.client.get_experiment_by_name(study)
+            if error.error_code != "RESOURCE_ALREADY_EXISTS" or found is None:
+                raise
+            return str(found.experiment_id)
+
+    def link(self, study: str) -> str | None:
+        """Address of the study's charts, on its server or on the one that ``make ui`` starts; None: no experiment."""
+        found = self.experiment(study)
+        base = UI if self.uri.startswith(SQLITE) else shown(self.uri).rstrip("/")
+        return None if found is None else base + PAGE.format(id=found.experiment_id)
