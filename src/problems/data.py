@@ -1,0 +1,145 @@
+"""Data sets: training, validation and test part, standardized by the training part alone (row R66)."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from src.core.checks import check_count, check_vector, refuse
+
+
+class Samples(NamedTuple):
+    """Inputs (N, ...) floating, and targets: classes (N,) int64 or values (N, K) floating."""
+
+    inputs: Tensor
+    targets: Tensor
+
+
+class Parts(NamedTuple):
+    """What training sees, what tuning and early stopping see, and what neither may look at."""
+
+    train: Samples
+    valid: Samples
+    test: Samples
+
+
+class DataSet(ABC):
+    """Anything that loads as three parts. Subclasses are frozen dataclasses."""
+
+    @abstractmethod
+    def load(self) -> Parts:
+        """The three parts, in float64; the same tensors at every call."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Divided(DataSet):
+    """Samples that are shuffled and divided here: stratified where the targets are classes.
+
+    Attributes:
+        split: fractions of training, validation and test part; each above 0, together 1.
+        split_seed: seed of the division, which is the same for all replicates.
+    """
+
+    split: tuple[float, float, float]
+    split_seed: int
+
+    def __post_init__(self) -> None:
+        check_vector(self, "split", 3)
+        if min(self.split) <= 0 or abs(sum(self.split) - 1) > 1e-9:
+            raise refuse(self, "split", self.split, "three fractions above 0 that sum to 1")
+        object.__setattr__(self, "split", tuple(self.split))  # a list from yaml could not be a cache's key
+        check_count(self, "split_seed", at_least=0)
+
+    @abstractmethod
+    def samples(self) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs (N, ...) and targets: whole numbers from 0 (N,) for classes, floating (N,) or (N, K) for values."""
+
+    def load(self) -> Parts:
+        """The three parts, divided once a process."""
+        return _divide(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digits(Divided):
+    """1797 images of handwritten digits, 8 x 8 = 64 pixels, 10 classes (Alpaydin and Kaynak 1998; scikit-learn's)."""
+
+    def samples(self) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs (1797, 64) and classes (1797,)."""
+        from sklearn.datasets import load_digits  # noqa: PLC0415 (a second's import that landscapes need not pay)
+
+        inputs, classes = load_digits(return_X_y=True)
+        return inputs, classes
+
+
+@dataclass(frozen=True, kw_only=True)
+class NpzFile(Divided):
+    """A NumPy ``.npz`` file with inputs ``x`` (N, ...) and targets ``y``.
+
+    Attributes:
+        path: the file; relative to the working directory.
+    """
+
+    path: str
+
+    def samples(self) -> tuple[np.ndarray, np.ndarray]:
+        """``x`` and ``y``; FieldError when the file or what it holds is not as stated."""
+        if not Path(self.path).is_file():
+            raise refuse(self, "path", self.path, f"a file; there is none in {Path.cwd()}")
+        try:
+            with np.load(self.path, allow_pickle=False) as arrays:
+                held = dict(arrays)
+        except (ValueError, OSError, TypeError) as error:
+            raise refuse(self, "path", self.path, f"a .npz file of numeric arrays ({error})") from None
+        if not {"x", "y"} <= held.keys():
+            raise refuse(self, "path", self.path, f"a file that holds x and y; it holds {', '.join(sorted(held))}")
+        inputs, targets = held["x"], held["y"]
+        if inputs.ndim < 2 or targets.ndim not in {1, 2} or len(inputs) != len(targets):
+            shapes = f"x has shape {inputs.shape} and y {targets.shape}"
+            raise refuse(self, "path", self.path, f"a file with as many samples in x (N, ...) as in y (N,): {shapes}")
+        if inputs.dtype.kind not in "iufb" or not np.isfinite(inputs).all():
+            raise refuse(self, "path", self.path, "a file whose x holds finite numbers")
+        whole = targets.dtype.kind in "iub" and targets.ndim == 1 and targets.min() >= 0
+        if not whole and (targets.dtype.kind != "f" or not np.isfinite(targets).all()):
+            raise refuse(self, "path", self.path, "a file whose y holds whole numbers from 0 or finite floating ones")
+        return inputs, targets
+
+
+@lru_cache(maxsize=8)
+def _divide(data: Divided) -> Parts:
+    """Shuffle, divide and standardize ``data.samples()``."""
+    from sklearn.model_selection import train_test_split  # noqa: PLC0415
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+
+    inputs, targets = data.samples()
+    classes = targets.dtype.kind != "f"
+    rest = np.arange(len(targets))
+    shares = []
+    for fraction in data.split[:0:-1]:
+        try:
+            rest, share = train_test_split(
+                rest,
+                test_size=round(fraction * len(targets)),
+                random_state=data.split_seed,
+                stratify=targets[rest] if classes else None,
+            )
+        except ValueError as error:
+            raise refuse(data, "split", data.split, f"a division that {len(targets)} samples allow ({error})") from None
+        shares.append(share)
+    table = inputs.reshape(len(inputs), -1).astype(np.float64)
+    scaler = StandardScaler().fit(table[rest])
+    # A feature that never varies in training tells nothing; elsewhere it would enter unscaled.
+    table = (scaler.transform(table) * (scaler.var_ > 0)).reshape(inputs.shape)
+    test, valid = shares
+    return Parts(*(_tensors(table[share], targets[share], classes) for share in (rest, valid, test)))
+
+
+def _tensors(inputs: np.ndarray, targets: np.ndarray, classes: bool) -> Samples:
+    if classes:
+        return Samples(torch.from_numpy(inputs), torch.from_numpy(targets.astype(np.int64)))
+    values = targets.astype(np.float64)
+    return Samples(torch.from_numpy(inputs), torch.from_numpy(values.reshape(len(values), -1)))

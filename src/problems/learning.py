@@ -1,0 +1,205 @@
+"""What all learning tasks share: data, mini-batches, a budget in epochs, and metrics on each part of the data."""
+
+import math
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from src.core.checks import check_choice, check_count, check_number, refuse
+from src.core.layers import Layer
+from src.core.problem import Problem
+from src.problems.data import DataSet, Parts, Samples
+from src.problems.losses import LOSSES, accuracy, mean_loss
+
+PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
+
+# Activations of all rows at once; keeps evaluation of hundreds of networks within the memory of a small machine.
+CHUNK_BYTES = 2**26
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningTask(Problem):
+    """The mean loss of a network over the training part of a data set.
+
+    Attributes:
+        data: the data set.
+        loss: ``cross_entropy`` for classes or ``mse`` for values.
+        batch_size: samples a step, at most as many as the training part has; None for all of them.
+        epochs: the budget in passes over the training part, above 0; ``steps`` follows from it.
+        precision: ``float32`` or ``float64``.
+        target_loss: training loss that counts as solved; None when there is no target.
+    """
+
+    data: DataSet
+    loss: str
+    batch_size: int | None
+    epochs: float
+    precision: str
+    target_loss: float | None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.data, DataSet):
+            raise refuse(self, "data", self.data, "a data set (a DataSet such as Digits or NpzFile)")
+        check_choice(self, "loss", LOSSES)
+        check_choice(self, "precision", PRECISIONS)
+        check_number(self, "epochs", above=0)
+        if self.target_loss is not None:
+            check_number(self, "target_loss")
+        inputs, targets = self.parts.train
+        if targets.is_floating_point() != (self.loss == "mse"):
+            kind = "values: mse" if targets.is_floating_point() else "classes: cross_entropy"
+            raise refuse(self, "loss", self.loss, f"a loss for targets that are {kind}")
+        object.__setattr__(self, "size", len(inputs))
+        if self.batch_size is not None:
+            check_count(self, "batch_size")
+            if self.batch_size > self.size:
+                raise refuse(self, "batch_size", self.batch_size, f"at most the {self.size} training samples, or null")
+
+    @property
+    @abstractmethod
+    def layers(self) -> list[Layer]:
+        """The network's tensors in the order of their columns, which they cover without gaps."""
+
+    @property
+    @abstractmethod
+    def activations(self) -> int:
+        """Numbers that the network holds for each sample, inputs included."""
+
+    @abstractmethod
+    def outputs(self, theta: Tensor, inputs: Tensor) -> Tensor:
+        """Logits or predictions of R networks.
+
+        Args:
+            theta: parameters, shape (R, D).
+            inputs: shape (B, ...), the same for all rows, or (R, B, ...), one batch a row.
+
+        Returns:
+            Shape (R, B, K).
+        """
+
+    @abstractmethod
+    def slope(self, theta: Tensor, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean loss (R,) and its gradient (R, D); inputs as in ``outputs``, targets alike."""
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The data in this task's precision."""
+        return Parts(*(self._cast(samples) for samples in self.data.load()))
+
+    @property
+    def steps(self) -> int:
+        """Batches in ``epochs`` passes over the training part, the last one whole."""
+        return math.ceil(self.epochs * self.size / (self.batch_size or self.size))
+
+    @property
+    def dimension(self) -> int:
+        """Number of weights and biases D."""
+        return self.layers[-1].stop
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Floating-point type of parameters and data."""
+        return PRECISIONS[self.precision]
+
+    @property
+    def target(self) -> float | None:
+        """``target_loss``."""
+        return self.target_loss
+
+    @property
+    def criterion(self) -> str:
+        """The loss on the validation part."""
+        return "valid_loss"
+
+    @property
+    def yardstick(self) -> str:
+        """The loss on the test part."""
+        return "test_loss"
+
+    @property
+    def output_width(self) -> int:
+        """Outputs that the targets call for: the number of classes, or of values a sample."""
+        if self.loss == "mse":
+            return self.parts.train.targets.shape[1]
+        return 1 + max(int(samples.targets.max()) for samples in self.parts)
+
+    def value(self, theta: Tensor, batch: Tensor | None = None) -> Tensor:
+        """Mean training loss: theta (..., D), batch (..., B) or None for all samples -> (...)."""
+        rows = theta.reshape(-1, theta.shape[-1])
+        indices = None if batch is None else batch.reshape(len(rows), -1)
+        values = [
+            mean_loss(self.loss, self.outputs(part, inputs), targets)
+            for part, inputs, targets in self._pieces(rows, indices)
+        ]
+        return torch.cat(values).reshape(theta.shape[:-1])
+
+    def gradient(self, theta: Tensor, batch: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Mean training loss (R,) and its gradient (R, D): theta (R, D), batch (R, B) or None for all samples."""
+        pairs = [self.slope(*piece) for piece in self._pieces(theta, batch)]
+        if len(pairs) == 1:
+            return pairs[0]
+        values, grads = zip(*pairs, strict=True)
+        return torch.cat(values), torch.cat(grads)
+
+    def evaluate(self, theta: Tensor) -> dict[str, Tensor]:
+        """Loss on the training and validation part and, for classes, accuracy on the latter; each (R,)."""
+        train = self._metrics(theta, "train")
+        return {"train_loss": train["train_loss"], **self._metrics(theta, "valid")}
+
+    def assess(self, theta: Tensor) -> dict[str, Tensor]:
+        """Loss and, for classes, accuracy on the test part; each (R,)."""
+        return self._metrics(theta, "test")
+
+    def _metrics(self, theta: Tensor, part: str) -> dict[str, Tensor]:
+        inputs, targets = self._on(theta.device, part)
+        losses, accuracies = [], []
+        with torch.no_grad():
+            for rows in theta.split(self._rows_at_once(len(inputs))):
+                outputs = self.outputs(rows, inputs)
+                losses.append(mean_loss(self.loss, outputs, targets))
+                accuracies.append(accuracy(outputs, targets) if self.loss == "cross_entropy" else losses[-1])
+        found = {f"{part}_loss": torch.cat(losses)}
+        if self.loss == "cross_entropy":
+            found[f"{part}_accuracy"] = torch.cat(accuracies)
+        return found
+
+    def _pieces(self, theta: Tensor, batch: Tensor | None) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Rows of ``theta`` (R, D), few enough for memory, each with their inputs and targets."""
+        inputs, targets = self._on(theta.device, "train")
+        if batch is None:
+            for rows in theta.split(self._rows_at_once(self.size)):
+                yield rows, inputs, targets
+            return
+        step = self._rows_at_once(batch.shape[1])
+        for rows, indices in zip(theta.split(step), batch.split(step), strict=True):
+            yield rows, _gather(inputs, indices), _gather(targets, indices)
+
+    def _on(self, device: torch.device, part: str) -> Samples:
+        """A part of the data on ``device``, moved there once."""
+        if device not in self._moved:
+            self._moved[device] = {
+                name: Samples(*(tensor.to(device) for tensor in samples))
+                for name, samples in self.parts._asdict().items()
+            }
+        return self._moved[device][part]
+
+    @cached_property
+    def _moved(self) -> dict[torch.device, dict[str, Samples]]:
+        return {}
+
+    def _rows_at_once(self, samples: int) -> int:
+        return max(1, CHUNK_BYTES // (samples * self.activations * self.dtype.itemsize))
+
+    def _cast(self, samples: Samples) -> Samples:
+        targets = samples.targets
+        values = targets.is_floating_point()
+        return Samples(samples.inputs.to(self.dtype), targets.to(self.dtype) if values else targets)
+
+
+def _gather(table: Tensor, indices: Tensor) -> Tensor:
+    """``table[indices]``: (N, ...) and (R, B) -> (R, B, ...); five times as fast as indexing."""
+    return table.index_select(0, indices.reshape(-1)).view(*indices.shape, *table.shape[1:])
