@@ -33,7 +33,7 @@ class LinearRegression(Problem):
         size: number of samples N, at least the number of coefficients.
         coefficients: the true parameters, length D.
         noise: standard deviation of the response's noise, at least 0.
-        data_seed: seed of the sample, from 0 to 2^32 - 1; it is part of the problem, and no replicate's seed changes it.
+        data_seed: seed of the sample, from 0 to 2^32 - 1; part of the problem: no replicate changes it.
         start: the starting point, length D; None where there is none.
         steps: the usual budget.
         tolerance: how far above the least-squares error still counts as solved; above 0.
