@@ -1,0 +1,60 @@
+"""Methods compared over many problems whose values have no common scale: ranks and performance profiles."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from src.statistics.intervals import Array, sample
+
+
+class Profile(NamedTuple):
+    """A performance profile: ``solved[t, m]`` of the problems cost method m at most ``tau[t]`` times the least."""
+
+    tau: Array  # (T,), rising, the first is 1
+    solved: Array  # (T, M), shares in [0, 1], each column rising
+
+
+def _costs(cost: ArrayLike) -> Array:
+    """``cost`` as a (problems, methods) matrix, neither axis empty."""
+    matrix = sample(cost)
+    if matrix.ndim != 2 or 0 in matrix.shape:
+        raise ValueError(f"costs are a matrix of problems by methods, not shape {matrix.shape}")
+    return matrix
+
+
+def ranks(cost: ArrayLike) -> Array:
+    """Rank of each method within each problem, (P, M) -> (P, M): 1 is the lowest cost, ties share their mean rank.
+
+    Failures (inf) share the last ranks.
+    """
+    return np.asarray(stats.rankdata(_costs(cost), method="average", axis=1), dtype=np.float64)
+
+
+def mean_ranks(cost: ArrayLike) -> Array:
+    """Mean rank of each method over the problems, (P, M) -> (M,), as in Friedman's test (Demsar 2006, JMLR 7)."""
+    return np.asarray(ranks(cost).mean(axis=0))
+
+
+def performance_profile(cost: ArrayLike, tau: ArrayLike | None = None) -> Profile:
+    """Performance profile (Dolan & More 2002, Mathematical Programming 91, section 2).
+
+    Args:
+        cost: what each method spent on each problem, shape (P, M), above 0; inf where it failed.
+        tau: factors of the least cost at which to read the profile, shape (T,), at least 1; None for all at which
+            it changes.
+
+    Returns:
+        The profile. A problem that no method solved counts against all of them.
+    """
+    matrix = _costs(cost)
+    if not (matrix > 0).all():
+        raise ValueError("a performance profile needs costs above 0")
+    best = matrix.min(axis=1, keepdims=True)
+    # A problem that nobody solved has an infinite best, and inf / inf would be NaN.
+    ratio = np.divide(matrix, best, out=np.full_like(matrix, np.inf), where=np.isfinite(best))
+    factors = np.unique(np.append(ratio[np.isfinite(ratio)], 1.0)) if tau is None else np.unique(sample(tau))
+    if (factors < 1).any():
+        raise ValueError("no cost is below the least: tau must be at least 1")
+    return Profile(factors, (ratio[None] <= factors[:, None, None]).mean(axis=1))

@@ -1,0 +1,67 @@
+"""Times to a target as right-censored data: curves, medians and a test (Kaplan & Meier 1958; Mantel 1966)."""
+
+import warnings
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from src.statistics.attempts import Attempts
+from src.statistics.intervals import CONFIDENCE, UNKNOWN, Array, Estimate
+
+
+class Survival(NamedTuple):
+    """A step curve, constant from each time to the next: the share of runs that have not reached the target."""
+
+    time: Array  # (T,), not falling, the first is 0
+    survival: Array  # (T,), falling from 1
+    low: Array  # (T,); NaN where the survival is 0 or 1, at which the interval has no formula
+    high: Array  # (T,)
+
+
+def _censored(runs: Attempts) -> stats.CensoredData:
+    return stats.CensoredData(uncensored=runs.time[runs.reached], right=runs.time[~runs.reached])
+
+
+def kaplan_meier(runs: Attempts, *, confidence: float = CONFIDENCE) -> Survival:
+    """Kaplan & Meier's curve (1958) with Greenwood's interval on the log-log scale; n at least 1."""
+    estimated = stats.ecdf(_censored(runs)).sf
+    with warnings.catch_warnings():  # that the interval has no formula at 0 and 1 is said in Survival
+        warnings.simplefilter("ignore", RuntimeWarning)
+        interval: Any = estimated.confidence_interval(confidence, method="log-log")
+    return Survival(
+        np.insert(estimated.quantiles, 0, 0.0),
+        np.insert(estimated.probabilities, 0, 1.0),
+        np.insert(interval.low.probabilities, 0, np.nan),
+        np.insert(interval.high.probabilities, 0, np.nan),
+    )
+
+
+def median_time(runs: Attempts, *, confidence: float = CONFIDENCE) -> Estimate:
+    """First time by which half of the runs have reached the target; inf where half never did.
+
+    The interval holds the times at which the curve's interval holds one half (Brookmeyer & Crowley 1982,
+    Biometrics 38(1)); where the curve is 0 or 1 it stands for its own interval.
+    """
+    if runs.reached.size == 0:
+        return UNKNOWN
+    curve = kaplan_meier(runs, confidence=confidence)
+
+    def first(share: Array) -> float:
+        fallen = np.flatnonzero(np.where(np.isnan(share), curve.survival, share) <= 0.5)
+        return float(curve.time[fallen[0]]) if fallen.size else np.inf
+
+    value = first(curve.survival)
+    if runs.reached.size == 1:
+        return Estimate(value, np.nan, np.nan)
+    return Estimate(value, first(curve.low), first(curve.high))
+
+
+def log_rank_test(a: Attempts, b: Attempts) -> float:
+    """Two-sided p-value of the log-rank test that both reach the target equally soon (Mantel 1966).
+
+    It compares groups, not pairs. 1 where the data cannot tell: no success, or all at one time.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p = float(stats.logrank(_censored(a), _censored(b)).pvalue)
+    return 1.0 if np.isnan(p) else p
