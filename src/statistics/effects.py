@@ -63,7 +63,8 @@ def probability_of_superiority(
 ) -> Estimate:
     """Share of pairs in which ``a`` is better than ``b``, ties counted half.
 
-    Grissom & Kim 2005, Effect Sizes for Research, ch. 5. The interval is Wilson's, not the bootstrap's, which has no width when all pairs go one way.
+    Grissom & Kim 2005, Effect Sizes for Research, ch. 5. The interval is Wilson's, not the bootstrap's, which has no
+    width when all pairs go one way.
     """
     if better not in ("lower", "higher"):
         raise ValueError(f"better = {better!r}: must be lower or higher")

@@ -5,6 +5,8 @@ statistics go on working. BCa divides by jackknife spreads, which are NaN for in
 ``scipy.stats.bootstrap`` also takes the resamples' standard deviation (NaN and a warning for infinities), refuses
 a sample of one, and draws its resamples anew at each call; here they are drawn once for each sample size, with the
 same draws as scipy's for the same seed.
+
+A nominal 95 % interval of a median covers about 94 % of the time at n = 6 to 30, and far less below ``fewest()``.
 """
 
 from collections.abc import Callable
