@@ -53,7 +53,7 @@ class Ackley(Landscape):
     def gradient(self, theta: Tensor, batch: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Value (...) and gradient (..., D), which is 0 (a subgradient) at the cusp, where autograd gives NaN."""
         value, radius, ripple = self._terms(theta)
-        nonzero = radius.clamp(min=torch.finfo(theta.dtype).tiny)
+        nonzero = radius.clamp(min=torch.finfo(theta.dtype).tiny ** 0.5)
         funnel = self.a * self.b * torch.exp(-self.b * radius) / nonzero
         ripples = self.c * torch.exp(1 + ripple).unsqueeze(-1) * (self.c * theta).sin()
         return value, (funnel.unsqueeze(-1) * theta + ripples) / self.dimension

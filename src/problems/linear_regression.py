@@ -22,6 +22,15 @@ def _draw(size: int, coefficients: tuple[float, ...], noise: float, data_seed: i
     return torch.from_numpy(features), torch.from_numpy(response)
 
 
+@lru_cache(maxsize=16)
+def _least_squares(size: int, coefficients: tuple[float, ...], noise: float, data_seed: int) -> Tensor:
+    """Least-squares parameters (D,); independent features are conditioned well enough for the normal equations."""
+    features, response = _draw(size, coefficients, noise, data_seed)
+    gram = (features.unsqueeze(-1) * features.unsqueeze(-2)).sum(0)
+    theta: Tensor = torch.linalg.solve(gram, (features * response.unsqueeze(-1)).sum(0))
+    return theta
+
+
 @dataclass(frozen=True, kw_only=True)
 class LinearRegression(Problem):
     """Mean squared error of ``features @ theta`` against ``features @ coefficients + noise`` (rows R17, R29, R30).
@@ -73,13 +82,17 @@ class LinearRegression(Problem):
     @property
     def data(self) -> tuple[Tensor, Tensor]:
         """Features (N, D) and responses (N,), float64; shared, not to be changed."""
-        return _draw(self.size, tuple(self.coefficients), self.noise, self.data_seed)
+        return _draw(*self._sample)
+
+    @property
+    def _sample(self) -> tuple[int, tuple[float, ...], float, int]:
+        """The fields that fix the sample, hashable."""
+        return self.size, tuple(self.coefficients), self.noise, int(self.data_seed)
 
     @property
     def minimum(self) -> Minimum:
         """The least-squares parameters and their mean squared error on the sample."""
-        features, response = self.data
-        theta = torch.linalg.lstsq(features, response.unsqueeze(-1)).solution.squeeze(-1)
+        theta = _least_squares(*self._sample)
         return Minimum(float(self.value(theta)), (tuple(theta.tolist()),))
 
     @property
