@@ -38,6 +38,11 @@ class Problem(ABC):
             """The budget this problem is usually given."""
 
     @property
+    def is_learning(self) -> bool:
+        """Whether this is a network, which starts from a weight initialization and not from a point."""
+        return False
+
+    @property
     def dtype(self) -> torch.dtype:
         """Floating-point type of ``theta``."""
         return torch.float64
@@ -50,6 +55,11 @@ class Problem(ABC):
     @property
     def criterion(self) -> str:
         """The end metric by which rates are chosen: a key of ``evaluate``, or ``loss`` itself."""
+        return "loss"
+
+    @property
+    def yardstick(self) -> str:
+        """The end metric by which tuned methods are compared: a key of ``evaluate`` or ``assess``, or ``loss``."""
         return "loss"
 
     @abstractmethod

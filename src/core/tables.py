@@ -23,7 +23,7 @@ SUMMARY = (
     "best_step",  # step at which it was lowest
     "score",  # the end metric by which methods are compared (the problem's criterion); inf: diverged
     "solved",  # whether the objective reached the problem's target at any recorded step
-    "steps_to_target",  # first recorded step at which it did; NaN: never (censored at ``steps``)
+    "steps_to_target",  # first recorded step at which it did; NaN: never (censored at the whole budget)
     "stopped_step",  # step at which the stopping rule fired; NaN: never
     "steps_saved",  # budget - stopped_step; 0 when it never fired
     "stopping_cost",  # best monitored value before the stop minus the best of the whole run; NaN: unknown (frozen)

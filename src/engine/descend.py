@@ -126,7 +126,6 @@ class _Chunk:
         self._stopping: StoppingState = how.stopping.init(rows, how.device)
         self._ceiling: Tensor | None = None
         self._kept: dict[str, list[Tensor]] = {}
-        self._kept_at: dict[str, list[int]] = {}
         self._path: list[Tensor] = []
         self._paths = paths
 
@@ -158,15 +157,15 @@ class _Chunk:
             # where, not a product: a frozen row may hold NaN, and NaN * 0 is NaN
             update = torch.where(self._active[:, None], update, 0)
         self._theta = self._theta - update
-        self._keep("update_ratio", step, torch.linalg.vector_norm(update, dim=-1) / length)
+        self._keep("update_ratio", torch.linalg.vector_norm(update, dim=-1) / length)
         if self._watched == "update_ratio":
             self._check_stopping(step, self._kept["update_ratio"][-1])
 
     def _observe(self, step: int, loss: Tensor, grad_norm: Tensor, length: Tensor) -> None:
         """Record step ``step`` before its update, and freeze the rows that end there."""
-        self._keep("loss", step, loss)
-        self._keep("grad_norm", step, grad_norm)
-        self._keep("param_norm", step, length)
+        self._keep("loss", loss)
+        self._keep("grad_norm", grad_norm)
+        self._keep("param_norm", length)
         if self._paths:
             self._path.append(self._theta[: self._paths])
         if self._ceiling is None:
@@ -180,7 +179,7 @@ class _Chunk:
         if step % self._how.evaluate_every == 0 or step == self._how.steps:
             evaluated = self._how.problem.evaluate(self._theta)
             for name, value in evaluated.items():
-                self._keep(name, step, value)
+                self._keep(name, value)
             seen |= evaluated
         if self._watched in seen:
             self._check_stopping(step, seen[self._watched])
@@ -199,23 +198,23 @@ class _Chunk:
         self._active = self._active & ~rows
         self._all_active = bool(self._active.all())
 
-    def _keep(self, name: str, step: int, value: Tensor) -> None:
+    def _keep(self, name: str, value: Tensor) -> None:
         self._kept.setdefault(name, []).append(value)
-        self._kept_at.setdefault(name, []).append(step)
 
     def _finished(self) -> Descent:
         how = self._how
         status = torch.where(self._active, int(Status.OUT_OF_BUDGET), self._status)
-        evaluations = [*range(0, how.steps, how.evaluate_every), how.steps]
-        full = {name: evaluations for name in self._kept}
-        full |= dict.fromkeys(("loss", "grad_norm", "param_norm"), list(range(how.steps + 1)))
-        full["update_ratio"] = list(range(how.steps))
-        self._keep("update_ratio", how.steps, torch.zeros_like(self._rate[:, 0]))  # a frozen row does not move
+        every_step = list(range(how.steps + 1))
+        evaluations = [*every_step[:-1][:: how.evaluate_every], how.steps]
+        # When all rows ended early they may have moved since the last evaluation.
+        last = how.problem.evaluate(self._theta) if len(self._kept["loss"]) <= how.steps else {}
+        at = {"loss": every_step, "grad_norm": every_step, "param_norm": every_step, "update_ratio": every_step[:-1]}
+        last["update_ratio"] = torch.zeros_like(self._rate[:, 0])  # a frozen row does not move
         series = {}
-        for name, steps in full.items():
-            values = self._kept[name]
-            values += [values[-1]] * (len(steps) - len(values))
-            series[name] = Series(torch.tensor(steps), torch.stack(values[: len(steps)]).cpu())
+        for name, values in self._kept.items():
+            steps = at.get(name, evaluations)
+            padding = [last.get(name, values[-1])] * (len(steps) - len(values))
+            series[name] = Series(torch.tensor(steps), torch.stack(values + padding).cpu())
         path = self._path + self._path[-1:] * (how.steps + 1 - len(self._path))
         return Descent(
             theta=self._theta.cpu(),

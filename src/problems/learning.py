@@ -17,8 +17,8 @@ from src.problems.losses import LOSSES, accuracy, mean_loss
 
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
-# Activations of all rows at once; keeps evaluation of hundreds of networks within the memory of a small machine.
-CHUNK_BYTES = 2**26
+# Activations held at once: few enough for the cache, and hundreds of networks never fill the memory of a small machine.
+CHUNK_BYTES = 2**24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +99,11 @@ class LearningTask(Problem):
     def dimension(self) -> int:
         """Number of weights and biases D."""
         return self.layers[-1].stop
+
+    @property
+    def is_learning(self) -> bool:
+        """A network: it starts from a weight initialization."""
+        return True
 
     @property
     def dtype(self) -> torch.dtype:

@@ -1,0 +1,68 @@
+"""The account of one sweep: each job writes what became of it to a file, whichever process or host it runs in."""
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from src.store.runs import write_json
+
+State = Literal["running", "finished", "reused", "failed"]
+ENDED = ("finished", "reused", "failed")
+VARIABLE = "LABORATORY_LEDGER"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What became of one job.
+
+    Attributes:
+        job: its number in the sweep.
+        name: what is run, in words.
+        state: where it is.
+        identity: of the run; empty while unknown.
+        error: one line, when it failed.
+        untold: why MLflow has not been told, when it has not.
+    """
+
+    job: int
+    name: str
+    state: State
+    identity: str = ""
+    error: str = ""
+    untold: str = ""
+
+
+class Ledger:
+    """A folder with one file a job."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def opened(cls, folder: Path) -> "Ledger":
+        """A fresh ledger in ``folder``, made known to the processes that this one starts."""
+        folder.mkdir(parents=True)
+        os.environ[VARIABLE] = str(folder)
+        return cls(folder)
+
+    @classmethod
+    def of_environment(cls) -> "Ledger":
+        """The ledger of the sweep that this process works for."""
+        return cls(Path(os.environ[VARIABLE]))
+
+    def write(self, entry: Entry) -> None:
+        """Put down ``entry`` in the place of the job's last one."""
+        write_json(self.folder / f"{entry.job}.json", asdict(entry))
+
+    def entries(self) -> list[Entry]:
+        """All jobs that have begun, by number."""
+        read = [json.loads(path.read_text(encoding="utf-8")) for path in self.folder.glob("[0-9]*.json")]
+        return sorted((Entry(**each) for each in read), key=lambda entry: entry.job)
+
+    def close(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.environ.pop(VARIABLE, None)

@@ -1,0 +1,1 @@
+"""Floor 4: finished runs on disk, each under the identity of what produced it."""

@@ -1,0 +1,99 @@
+"""The contract of a study, and the cell of its grid that it measures."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import torch
+
+from src.core.checks import check_count, check_number, refuse
+from src.core.optimizer import Optimizer
+from src.core.problem import Problem
+from src.core.schedule import Schedule
+from src.core.start import Start
+from src.monitor.stopping import Patience
+from src.studies.tuning import Tuning
+
+Tables = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One cell of a study's grid: one problem by one method, under the study's settings.
+
+    Attributes:
+        problem, optimizer, schedule, stopping: the parts, already built.
+        start: starting points of a landscape, or weight initialization of a learning task.
+        tuning: how the rate is chosen when ``rate`` is None.
+        rate: the learning rate, above 0; None to tune it.
+        seeds: number of test seeds, at least 1.
+        steps: budget, at least 1.
+        evaluate_every: steps between two evaluations on held-out data; None for once an epoch.
+        root: key of all random streams.
+        device: where tensors live: cpu, cuda, cuda:1, …
+        names: what the parts are called in tables and figures: problem, optimizer, and so on.
+    """
+
+    problem: Problem
+    optimizer: Optimizer
+    schedule: Schedule
+    start: Start
+    stopping: Patience
+    tuning: Tuning
+    rate: float | None
+    seeds: int
+    steps: int
+    evaluate_every: int | None
+    root: int
+    device: str
+    names: dict[str, str]
+
+    def __post_init__(self) -> None:
+        if self.rate is not None:
+            check_number(self, "rate", above=0)
+        check_count(self, "seeds")
+        check_count(self, "steps")
+        check_count(self, "root", at_least=0)
+        if self.evaluate_every is not None:
+            check_count(self, "evaluate_every")
+        try:
+            usable = torch.device(self.device).type == "cpu" or torch.cuda.is_available()
+        except RuntimeError:
+            usable = False
+        if not usable:
+            raise refuse(self, "device", self.device, "cpu, or cuda on a machine that has it")
+
+    @property
+    def epoch(self) -> int:
+        """Steps in one pass over the training data; the whole budget where there are no data."""
+        if self.problem.size == 0:
+            return self.steps
+        return -(-self.problem.size // (self.problem.batch_size or self.problem.size))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What a run returns: tidy tables, end metrics, and the reason for each metric that does not exist."""
+
+    tables: Tables
+    metrics: dict[str, float]
+    missing: dict[str, str] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+class Study(ABC):
+    """A question, and how to answer it from runs. Subclasses are frozen dataclasses."""
+
+    name: str
+    question: str
+    reading: str
+
+    @abstractmethod
+    def measure(self, cell: Cell) -> Measured:
+        """Run one cell."""
+
+    @abstractmethod
+    def gather(self, cells: Sequence[Measured]) -> Measured:
+        """The tables and metrics of the whole sweep, from its cells' tables."""
