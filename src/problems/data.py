@@ -128,7 +128,8 @@ def _divide(data: Divided) -> Parts:
                 stratify=targets[rest] if classes else None,
             )
         except ValueError as error:
-            raise refuse(data, "split", data.split, f"a division that {len(targets)} samples allow ({error})") from None
+            allowed = f"a division that {len(targets)} samples allow ({error})"
+            raise refuse(data, "split", data.split, allowed) from None
         shares.append(share)
     table = inputs.reshape(len(inputs), -1).astype(np.float64)
     scaler = StandardScaler().fit(table[rest])

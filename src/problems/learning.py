@@ -17,7 +17,7 @@ from src.problems.losses import LOSSES, accuracy, mean_loss
 
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
-# Activations held at once: few enough for the cache, and hundreds of networks never fill the memory of a small machine.
+# Activations held at once: hundreds of networks fit a small machine, and a few dozen its cache.
 CHUNK_BYTES = 2**24
 
 
@@ -57,7 +57,9 @@ class LearningTask(Problem):
         if self.batch_size is not None:
             check_count(self, "batch_size")
             if self.batch_size > self.size:
-                raise refuse(self, "batch_size", self.batch_size, f"at most the {self.size} training samples, or null")
+                raise refuse(
+                    self, "batch_size", self.batch_size, f"at most {self.size}, the training samples, or null"
+                )
 
     @property
     @abstractmethod
@@ -163,7 +165,7 @@ class LearningTask(Problem):
         inputs, targets = self._on(theta.device, part)
         losses, accuracies = [], []
         with torch.no_grad():
-            for rows in theta.split(self._rows_at_once(len(inputs))):
+            for rows in torch.split(theta, self._rows_at_once(len(inputs))):
                 outputs = self.outputs(rows, inputs)
                 losses.append(mean_loss(self.loss, outputs, targets))
                 accuracies.append(accuracy(outputs, targets) if self.loss == "cross_entropy" else losses[-1])
@@ -176,11 +178,11 @@ class LearningTask(Problem):
         """Rows of ``theta`` (R, D), few enough for memory, each with their inputs and targets."""
         inputs, targets = self._on(theta.device, "train")
         if batch is None:
-            for rows in theta.split(self._rows_at_once(self.size)):
+            for rows in torch.split(theta, self._rows_at_once(self.size)):
                 yield rows, inputs, targets
             return
         step = self._rows_at_once(batch.shape[1])
-        for rows, indices in zip(theta.split(step), batch.split(step), strict=True):
+        for rows, indices in zip(torch.split(theta, step), torch.split(batch, step), strict=True):
             yield rows, _gather(inputs, indices), _gather(targets, indices)
 
     def _on(self, device: torch.device, part: str) -> Samples:

@@ -42,7 +42,7 @@ def accuracy(outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 def _log_softmax(outputs: Tensor) -> Tensor:
-    """Log-probabilities, shape (R, K, B): along the last axis, torch would take nine times as long for few classes."""
+    """Log-probabilities, shape (R, K, B): along a short last axis, torch would take nine times as long."""
     return torch.log_softmax(outputs.transpose(-2, -1).contiguous(), -2)
 
 

@@ -36,7 +36,8 @@ class Mlp(LearningTask):
         super().__post_init__()
         features = self.parts.train.inputs[0].numel()
         if (widths[0], widths[-1]) != (features, self.output_width):
-            raise refuse(self, "widths", widths, f"from the data's {features} inputs to its {self.output_width} outputs")
+            ends = f"from the data's {features} inputs to its {self.output_width} outputs"
+            raise refuse(self, "widths", widths, ends)
 
     @cached_property
     def layers(self) -> list[Layer]:
@@ -55,8 +56,12 @@ class Mlp(LearningTask):
         return sum(self.widths)
 
     def outputs(self, theta: Tensor, inputs: Tensor) -> Tensor:
-        """theta (R, D), inputs (B, ...) or (R, B, ...) -> (R, B, K)."""
-        return self._forward(self._tensors(theta), self._rows(theta, inputs))[-1]
+        """Shapes (R, D) and (B, ...) or (R, B, ...) -> (R, B, K)."""
+        return self.units(theta, inputs)[-1]
+
+    def units(self, theta: Tensor, inputs: Tensor) -> list[Tensor]:
+        """Every layer's units (R, B, width), from the inputs to the outputs; hidden ones after their activation."""
+        return self._forward(self._tensors(theta), self._rows(theta, inputs))
 
     def slope(self, theta: Tensor, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Mean loss (R,) and its gradient (R, D), four times as fast as autograd of ``value``."""
@@ -74,7 +79,7 @@ class Mlp(LearningTask):
         return value, grad
 
     def _forward(self, tensors: list[tuple[Tensor, Tensor]], inputs: Tensor) -> list[Tensor]:
-        """Units (R, B, width) of every layer, from the inputs to the outputs before any activation."""
+        """``units`` from views of the parameters."""
         units = [inputs]
         for depth, (weight, bias) in enumerate(tensors, 1):
             summed = torch.baddbmm(bias, units[-1], weight)
@@ -90,7 +95,7 @@ class Mlp(LearningTask):
 
     def _tensors(self, theta: Tensor) -> list[tuple[Tensor, Tensor]]:
         """Views of ``theta`` (R, D): weight (R, in, out) and bias (R, 1, out) of each layer."""
-        views = [theta[:, layer.start : layer.stop].unflatten(1, layer.shape) for layer in self.layers]
+        views = [theta[:, layer.start : layer.stop].view(-1, *layer.shape) for layer in self.layers]
         return [(weight, bias.unsqueeze(1)) for weight, bias in zip(views[::2], views[1::2], strict=True)]
 
     def _rows(self, theta: Tensor, inputs: Tensor) -> Tensor:

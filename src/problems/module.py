@@ -81,7 +81,7 @@ class ModuleTask(LearningTask):
         return inputs.numel() + sum(counts)
 
     def outputs(self, theta: Tensor, inputs: Tensor) -> Tensor:
-        """theta (R, D), inputs (B, ...) or (R, B, ...) -> (R, B, K)."""
+        """Shapes (R, D) and (B, ...) or (R, B, ...) -> (R, B, K)."""
         shared = inputs.dim() == self.parts.train.inputs.dim()
         return vmap(self._one, in_dims=(0, None if shared else 0))(theta, inputs)
 
@@ -95,10 +95,11 @@ class ModuleTask(LearningTask):
 
     def _one(self, row: Tensor, inputs: Tensor) -> Tensor:
         """Outputs (B, K) of the network whose parameters are ``row`` (D,)."""
-        return functional_call(self.module, self._unflatten(row), (inputs,))
+        outputs: Tensor = functional_call(self.module, self._unflatten(row), (inputs,))
+        return outputs
 
     def _unflatten(self, row: Tensor) -> dict[str, Tensor]:
-        pieces = row.split([layer.stop - layer.start for layer in self.layers])
+        pieces = torch.split(row, [layer.stop - layer.start for layer in self.layers])
         return {layer.name: piece.view(layer.shape) for layer, piece in zip(self.layers, pieces, strict=True)}
 
     def _parameters(self) -> Tensor:

@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from src.core.checks import FieldError
+from src.core.problem import Problem
+from src.problems.data import Digits
+from src.problems.mlp import Mlp
+from src.problems.module import ModuleTask
+
+SETTINGS = {
+    "data": Digits(split=[0.6, 0.2, 0.2], split_seed=0),
+    "loss": "cross_entropy",
+    "batch_size": 32,
+    "epochs": 2,
+    "precision": "float64",
+    "target_loss": None,
+}
+
+
+def cnn(**settings):
+    module = nn.Sequential(
+        nn.Unflatten(1, (1, 8, 8)),
+        nn.Conv2d(1, 4, 3, padding=1),
+        nn.ReLU(),
+        nn.AvgPool2d(4),
+        nn.Flatten(),
+        nn.LayerNorm(16),
+        nn.Linear(16, 10),
+    )
+    return ModuleTask(module=module, **{**SETTINGS, **settings})
+
+
+def draw(task, count):
+    generator = np.random.default_rng(3)
+    theta = torch.from_numpy(generator.normal(0, 0.2, (count, task.dimension))).to(task.dtype)
+    return theta, torch.from_numpy(generator.integers(0, task.size, (count, 32)))
+
+
+def test_equals_the_perceptron_of_the_same_weights():
+    mlp = Mlp(widths=[64, 16, 10], activation="tanh", **SETTINGS)
+    task = ModuleTask(module=nn.Sequential(nn.Linear(64, 16), nn.Tanh(), nn.Linear(16, 10)), **SETTINGS)
+    theta, batch = draw(mlp, 5)
+
+    def reordered(row):
+        pieces = [row[:, layer.start : layer.stop].unflatten(1, layer.shape) for layer in mlp.layers]
+        return torch.cat([(piece.mT if piece.dim() == 3 else piece).flatten(1) for piece in pieces], 1)
+
+    rows = reordered(theta)
+    torch.testing.assert_close(task.value(rows), mlp.value(theta))
+    value, grad = task.gradient(rows, batch)
+    torch.testing.assert_close(value, mlp.gradient(theta, batch)[0])
+    torch.testing.assert_close(grad, reordered(mlp.gradient(theta, batch)[1]))
+    for name, metric in task.evaluate(rows).items():
+        torch.testing.assert_close(metric, mlp.evaluate(theta)[name])
+
+
+def test_training_agrees_with_torch_optim_one_network_at_a_time():
+    task = cnn()
+    start, _ = draw(task, 2)
+    order = torch.from_numpy(np.random.default_rng(0).integers(0, task.size, (50, 2, 32)))
+    theta = start
+    for batch in order:
+        theta = theta - 0.1 * task.gradient(theta, batch)[1]
+    module = task.module.double()
+    nn.utils.vector_to_parameters(start[1].clone(), module.parameters())
+    peer = torch.optim.SGD(module.parameters(), lr=0.1)
+    inputs, targets = task.parts.train
+    for batch in order[:, 1]:
+        peer.zero_grad()
+        nn.functional.cross_entropy(module(inputs[batch]), targets[batch]).backward()
+        peer.step()
+    expected = nn.utils.parameters_to_vector(module.parameters()).detach()
+    torch.testing.assert_close(theta[1], expected, rtol=0, atol=1e-11)
+    assert (theta[1] - start[1]).norm() > 0.1
+
+
+def test_gradient_equals_autograd_of_value_and_a_row_alone():
+    task = cnn()
+    theta, batch = draw(task, 3)
+    for indices in (batch, None):
+        value, grad = task.gradient(theta, indices)
+        expected = Problem.gradient(task, theta, indices)
+        torch.testing.assert_close((value, grad), expected, rtol=0, atol=1e-14)
+        alone = task.gradient(theta[1:2], None if indices is None else indices[1:2])
+        torch.testing.assert_close((alone[0][0], alone[1][0]), (value[1], grad[1]), rtol=0, atol=1e-13)
+
+
+def test_the_module_itself_is_neither_read_nor_trained():
+    task = cnn()
+    theta, batch = draw(task, 2)
+    before = task.gradient(theta, batch)[1]
+    own = [parameter.clone() for parameter in task.module.parameters()]
+    assert all(torch.equal(one, other) for one, other in zip(own, task.module.parameters(), strict=True))
+    assert all(parameter.grad is None for parameter in task.module.parameters())
+    nn.utils.vector_to_parameters(torch.zeros(task.dimension), task.module.parameters())
+    assert torch.equal(task.gradient(theta, batch)[1], before)
+
+
+def test_layers_follow_named_parameters():
+    task = cnn()
+    assert [layer.name for layer in task.layers] == [name for name, _ in task.module.named_parameters()]
+    assert task.dimension == 36 + 4 + 16 + 16 + 160 + 10 == task.layers[-1].stop
+    assert [layer.kind for layer in task.layers] == ["weight", "bias", "scale", "bias", "weight", "bias"]
+    assert [(layer.fan_in, layer.fan_out) for layer in task.layers[:2]] == [(9, 36)] * 2
+    assert [(layer.fan_in, layer.fan_out) for layer in task.layers[4:]] == [(16, 10)] * 2
+
+
+def test_activations_count_what_a_sample_needs():
+    outputs = 64 + 4 * 64 + 4 * 64 + 16 + 16 + 16 + 10
+    assert cnn().activations == 64 + outputs + 10  # the inputs, each part, and the whole
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        (nn.Sequential(nn.Linear(64, 10), nn.BatchNorm1d(10)), "without buffers .*; 1 is a BatchNorm1d"),
+        (nn.Sequential(nn.Linear(64, 10), nn.Dropout(0.1)), "without dropout or other randomness; 1 is a Dropout"),
+        (nn.TransformerEncoderLayer(64, 2, dropout=0.2), "without dropout or other randomness"),
+        (nn.Linear(63, 10), r"one that takes inputs of shape \(2, 64\)"),
+        (nn.Linear(64, 9), r"one that gives 10 outputs a sample, not shape \(9,\)"),
+        (nn.ReLU(), "with parameters"),
+        ("linear", "must be a torch.nn.Module"),
+    ],
+)
+def test_unfit_modules_are_refused_in_one_line(module, words):
+    with pytest.raises(FieldError, match=words) as caught:
+        ModuleTask(module=module, **SETTINGS)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).startswith("ModuleTask.module")
