@@ -23,10 +23,11 @@ def chosen(steps: np.ndarray, points: int = POINTS) -> np.ndarray:
 
 
 def points(path: Path) -> dict[str, list[tuple[int, float]]]:
-    """Steps and values of each curve in ``curves.csv``, named METRIC/QUANTILE so that the charts group by metric.
+    """Steps and values of each curve in ``curves.csv``, named QUANTILE/METRIC.
 
-    Values that are not finite (a diverged replicate's quantile) are left out; ``steps`` are thinned before, so all
-    runs of a study keep the same ones.
+    The server's charts make a section of each prefix, in alphabetical order: all medians come first, side by side.
+    Values that are not finite (a diverged replicate's quantile) are left out after the thinning, so runs of one
+    length keep the same steps.
     """
     found: dict[str, list[tuple[int, float]]] = {}
     for metric, table in pd.read_csv(path).groupby("metric", sort=False):
@@ -37,5 +38,5 @@ def points(path: Path) -> dict[str, list[tuple[int, float]]]:
             values = rows[quantile].to_numpy(np.float64)
             kept = np.isfinite(values)
             if kept.any():
-                found[f"{metric}/{quantile}"] = list(zip(steps[kept].tolist(), values[kept].tolist(), strict=True))
+                found[f"{quantile}/{metric}"] = list(zip(steps[kept].tolist(), values[kept].tolist(), strict=True))
     return found

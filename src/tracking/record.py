@@ -91,7 +91,7 @@ def _tags(run: Mapping[str, Any], extra: Mapping[str, str]) -> dict[str, str]:
     note = run["note"]
     if run.get("traceback"):
         tags["error"] = run["traceback"].strip().splitlines()[-1]
-        note += f"\n\n**Failed:** `{tags['error']}` (the whole traceback is among the artifacts)"
+        note = f"**Failed:** `{tags['error']}` (the whole traceback is among the artifacts)\n\n{note}"
     tags |= {
         "mlflow.runName": run["name"],
         "mlflow.note.content": note,

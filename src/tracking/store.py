@@ -22,6 +22,15 @@ UI = "http://127.0.0.1:5000"
 # The page of an experiment's runs as charts; without the first argument a fresh browser shows an empty page.
 PAGE = "/#/experiments/{id}/runs?workflowType=machine_learning&compareRunsMode=CHART"
 
+# Ends each experiment's note: what the names made here mean, and what the page does not show by itself.
+GUIDE = """
+
+**Reading this page.** A run is one cell of the study: all its seeds at once. In the charts `median/…` is the median
+over the test seeds at each step, `q25/…` and `q75/…` are the quartiles; *Model metrics*, at the end, are the results.
+The gear above the charts sets logarithmic axes. In the table, *Columns* adds parameters and results; a tag
+`missing.…` says why a result is not there, and `tags.`sweep.ID` = 'true'` in the search field finds a sweep's runs.
+"""
+
 SETTINGS = {
     # The defaults (7 retries, 120 s) let a server that dies hold a sweep for a quarter of an hour.
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
@@ -103,7 +112,7 @@ class Store:
 
         Args:
             study: name of the study and of its experiment.
-            note: what is asked and how to read the answer, in markdown.
+            note: what is asked and how to read the answer, in markdown; a guide to the page is added.
 
         Returns:
             The experiment's id.
@@ -117,7 +126,7 @@ class Store:
                 identifier = str(found.experiment_id)
                 if found.lifecycle_stage == "deleted":  # its name is taken, so it must be brought back
                     client.restore_experiment(identifier)
-            note = cut(note, EXPERIMENT_NOTE_LENGTH)
+            note = cut(note, EXPERIMENT_NOTE_LENGTH - len(GUIDE)) + GUIDE
             if found is None or found.tags.get("mlflow.note.content") != note:
                 client.set_experiment_tag(identifier, "mlflow.note.content", note)
         return identifier
