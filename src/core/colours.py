@@ -1,6 +1,6 @@
 """One colour for one method, wherever it is drawn: in every figure and in the tracking server's charts.
 
-The colours are those of Okabe and Ito (2008) and of Tol's muted and bright schemes (2021), chosen to be told
+The colours are those of Okabe and Ito (2008) and of Tol's schemes (2021), chosen to be told
 apart with colour-blind eyes. No scheme holds a dozen colours that stay apart for everyone, so figures also give a
 method its own dash and marker.
 """
@@ -17,13 +17,13 @@ KNOWN = {
     "adamw": "#e69f00",
     "robust": "#882255",
     "clipped_adam": "#999933",
-    "clipped_gd": "#332288",
-    "noisy_gd": "#bbbbbb",
-    "preconditioned_gd": "#117733",
+    "clip": "#332288",
+    "noise": "#999999",
+    "precondition": "#117733",
 }
 
 # For methods that are not in the map, a user's own among them.
-REMAINING = ("#ee6677", "#44aa99", "#aa4499", "#ddcc77", "#88ccee", "#6699cc", "#994455", "#997700")
+REMAINING = ("#ee3377", "#44aa99", "#aa4499", "#004488", "#997700", "#ccbb44", "#663333", "#ee99aa")
 
 
 def stable_hash(name: str) -> int:

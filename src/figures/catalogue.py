@@ -1,0 +1,40 @@
+"""All figures by name. Adding one is a file beside this and a line here."""
+
+from pathlib import Path
+
+from src.figures.comparison_curves import comparison_curves
+from src.figures.comparison_rates import comparison_rates
+from src.figures.contract import About, Draw, Tables
+from src.figures.loss_band import loss_band
+from src.figures.monitor_panels import monitor_panels
+from src.figures.paths import paths
+from src.figures.performance_profile import performance_profile
+from src.figures.ranking import ranking
+from src.figures.rate_sensitivity import rate_sensitivity
+from src.figures.save import save
+from src.figures.success import success
+
+RUN: dict[str, Draw] = {
+    "loss_band": loss_band,
+    "monitor_panels": monitor_panels,
+    "rate_sensitivity": rate_sensitivity,
+    "paths": paths,
+}
+STUDY: dict[str, Draw] = {
+    "comparison_curves": comparison_curves,
+    "comparison_rates": comparison_rates,
+    "performance_profile": performance_profile,
+    "success": success,
+    "ranking": ranking,
+}
+
+
+def render(figures: dict[str, Draw], tables: Tables, about: About, folder: Path) -> list[Path]:
+    """Draw those of ``figures`` whose tables are there, each as ``folder/NAME.png``; the files written."""
+    written = []
+    for name, draw in figures.items():
+        figure = draw(tables, about)
+        if figure is not None:
+            written.append(folder / f"{name}.png")
+            save(figure, written[-1])
+    return written

@@ -1,0 +1,38 @@
+"""Every method's score against its learning rate, a panel for each problem: how much tuning matters."""
+
+from matplotlib.figure import Figure
+
+from src.core.tables import RATES
+from src.figures import bands
+from src.figures import rates as drawing
+from src.figures.cells import columns_for, grid, method_legend, ordered, outer_labels
+from src.figures.contract import About, Tables, in_order, table
+from src.figures.scales import finite
+from src.figures.scores import above_minimum
+from src.figures.style import dress
+
+
+def comparison_rates(tables: Tables, about: About) -> Figure | None:
+    """Median and interquartile bar for each rate; hollow where some seeds diverged, ringed where chosen."""
+    rates = table(tables, "rates", (*RATES, "problem", "optimizer"))
+    if rates is None or not finite(rates["rate"]).size:
+        return None
+    problems, methods = in_order(rates, "problem"), ordered(in_order(rates, "optimizer"))
+    figure, panels = grid(
+        about,
+        "How much does each method depend on its learning rate?",
+        "Median and interquartile range over the tuning seeds; ring: the chosen rate; hollow: some seeds diverged; "
+        "a line that leaves the panel: most did",
+        problems,
+        methods,
+    )
+    for problem, axes in panels.items():
+        rows, label = above_minimum(rates[rates["problem"] == problem], about, problem, bands.QUANTILES)
+        dress(axes, x="learning rate", y=label, title=problem)
+        drawing.set_rate_axis(axes, rows)
+        drawing.set_score_axis(axes, rows)
+        for method in methods:
+            drawing.draw(axes, rows[rows["optimizer"] == method], method)
+    outer_labels(panels.values(), columns_for(len(panels)))
+    method_legend(figure, dict(zip(methods, methods, strict=True)), markers=True)
+    return figure

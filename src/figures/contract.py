@@ -1,0 +1,40 @@
+"""What every figure is: a function of tables and of a few words about them, safe where either is incomplete."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+Tables = Mapping[str, pd.DataFrame]
+About = Mapping[str, Any]
+Draw = Callable[[Tables, About], Figure | None]
+
+
+def table(tables: Tables, name: str, columns: Sequence[str]) -> pd.DataFrame | None:
+    """The table called ``name``; None when it is missing, empty or lacks one of ``columns``."""
+    found = tables.get(name)
+    if found is None or found.empty or not set(columns) <= set(found.columns):
+        return None
+    return found
+
+
+def number(value: object) -> float | None:
+    """``value`` as a finite float; None for anything else (None, NaN, infinity, text)."""
+    try:
+        read = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return read if math.isfinite(read) else None
+
+
+def of_problem(about: About, key: str, problem: str) -> Any:
+    """``about[key]`` where it is one value for all, or ``about[key][problem]`` where it is given for each problem."""
+    value = about.get(key)
+    return value.get(problem) if isinstance(value, Mapping) else value
+
+
+def in_order(frame: pd.DataFrame, column: str) -> list[str]:
+    """The distinct values of ``column`` in the order in which the table brings them."""
+    return [str(name) for name in frame[column].dropna().unique()]
