@@ -27,8 +27,8 @@ GUIDE = """
 
 **Reading this page.** A run is one cell of the study: all its seeds at once. In the charts `median/…` is the median
 over the test seeds at each step, `q25/…` and `q75/…` are the quartiles; *Model metrics*, at the end, are the results.
-The gear above the charts sets logarithmic axes. In the table, *Columns* adds parameters and results; a tag
-`missing.…` says why a result is not there, and `tags.`sweep.ID` = 'true'` in the search field finds a sweep's runs.
+*Configure* in a chart's menu sets logarithmic axes. In the table, *Columns* adds parameters and results; a tag
+`missing.…` says why a result is not there, and ``tags.`sweep.ID` = 'true'`` in the search field finds a sweep's runs.
 """
 
 SETTINGS = {

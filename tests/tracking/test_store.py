@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from src.tracking import Store, StoreDown, StoreError, check, default_uri
+from src.tracking import Store, StoreDown, StoreError, check, default_uri, ui
 
 STUDY = "optimizer_comparison"
 
@@ -137,3 +137,31 @@ def test_server_that_is_another(code: int, kind: type[StoreError]) -> None:
 def test_import_is_light() -> None:
     code = "import sys, src.tracking; sys.exit('mlflow' in sys.modules or 'matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_ui_refuses_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "file:///tmp/x")
+    with pytest.raises(SystemExit, match=r"^file:///tmp/x: a store is sqlite:///PATH"):
+        ui.main([])
+
+
+def test_ui_prints_links_and_becomes_the_server(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store.uri)
+    became: list[list[str]] = []
+    monkeypatch.setattr(os, "execv", lambda _, arguments: became.append(arguments))
+    ui.main(["5099"])
+    printed = capsys.readouterr().out
+    assert store.link(STUDY).replace("5000", "5099") in printed
+    assert became[0][-8:] == [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "5099",
+        "--workers",
+        "1",
+        "--uvicorn-opts",
+        "--log-level warning",
+    ]
+    assert became[0][became[0].index("--backend-store-uri") + 1] == store.uri

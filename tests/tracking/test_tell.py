@@ -97,6 +97,8 @@ def test_second_telling_only_joins_the_sweep(store: Store, make_run: Make) -> No
     assert rows(store, "SELECT count(*) FROM metrics") == before
     (run,) = runs(store)
     assert (run.data.tags["sweep"], run.data.tags["sweep.s1"], run.data.tags["sweep.s2"]) == ("s2", "true", "true")
+    search = store.client.search_runs([run.info.experiment_id], "tags.`sweep.s1` = 'true'")
+    assert [found.info.run_id for found in search] == [first]
     assert told(store, STUDY) == {"0a1b2c3d"}
 
 
