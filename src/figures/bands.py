@@ -38,7 +38,7 @@ def set_scales(
 ) -> None:
     """Scale and limit both axes for ``curves`` and for the further y values ``also``; ``scale`` None: by the data."""
     values = np.concatenate([finite(*(rows[name] for name in QUANTILES)) for rows in curves] + [finite(also)])
-    if values.size and values.min() > 0:
+    if values.size and values.min() >= 0:
         starts = [float(rows["q75"].replace(np.inf, np.nan).bfill().iloc[0]) for rows in curves]
         known = finite(starts)
         values = values[values <= _CEILING * known.max()] if known.size else values

@@ -19,6 +19,7 @@ from src.figures.words import brief, subject
 
 _MOST_PATHS = 5
 _LEVELS = 13
+_FLAT = 1e-200  # a landscape this low has no contours that could be numbered
 _HEIGHT, _WIDEST = 4.0, 5.6  # inches
 _MARKS: dict[str, dict[str, Any]] = {
     "start": {"marker": "o", "markerfacecolor": "white", "markersize": 6},
@@ -71,7 +72,7 @@ def levels(values: np.ndarray, minimum: float | None) -> tuple[float, np.ndarray
     base = lowest if minimum is None else min(minimum, lowest)
     heights = values - base
     top = float(heights.max())
-    if top <= 0:
+    if top < _FLAT:
         return base, np.array([0.0, 1.0])
     bottom = max(float(np.quantile(heights, 0.01)), 1e-6 * top)
     return base, np.geomspace(bottom, top * 1.0001, _LEVELS) if bottom < 0.5 * top else np.linspace(0, top, _LEVELS)

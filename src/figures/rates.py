@@ -26,7 +26,7 @@ def set_score_axis(axes: Axes, rates: pd.DataFrame) -> None:
     scores = finite(rates["q25"], rates["median"], rates["q75"])
     if medians.size:
         best, usual = float(medians.min()), float(np.median(medians))
-        positive = bool(scores.min() > 0)
+        positive = bool(scores.min() >= 0) and best > 0
         scores = scores[scores <= (_CEILING * best if positive else best + _REACH * max(usual - best, abs(best)))]
     apply(axes, "y", scores, choose(scores))
 

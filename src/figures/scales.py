@@ -13,25 +13,29 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLoc
 Scale = Literal["linear", "log", "symlog"]
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MARGIN = 0.04  # of the axis, on both sides
+_HUGE = 1e100  # no axis goes further, so that no product of its limits overflows
+_DECADES = 40  # no log axis spans more
 
 
 def finite(*values: Any) -> np.ndarray:
-    """All finite numbers of ``values`` (anything array-like), flat."""
+    """All finite numbers of ``values`` (anything array-like), flat; those beyond 1e100 are brought back to it."""
     flat = np.concatenate([np.asarray(item, dtype=float).ravel() for item in values]) if values else np.empty(0)
-    kept: np.ndarray = flat[np.isfinite(flat)]
+    kept: np.ndarray = np.clip(flat[np.isfinite(flat)], -_HUGE, _HUGE)
     return kept
 
 
 def choose(values: np.ndarray) -> Scale:
-    """The scale for finite ``values``: log when positive over more than a decade, symlog for huge mixed signs."""
-    if values.size == 0:
-        return "linear"
-    low, high = values.min(), values.max()
-    if low > 0:
-        return "log" if high / low > 10 else "linear"
+    """The scale for finite ``values``: log when they span more than a decade, symlog for huge mixed signs.
+
+    Zeros among positive numbers (a gradient that vanished) don't speak against log: they leave the panel downwards.
+    """
     sizes = np.abs(values[values != 0])
-    spread = sizes.size > 0 and sizes.max() > max(1e3, 1e3 * np.median(sizes))
-    return "symlog" if low < 0 and spread else "linear"
+    if sizes.size == 0:
+        return "linear"
+    low = values.min()
+    if low >= 0:
+        return "log" if sizes.max() > 10 * sizes.min() else "linear"
+    return "symlog" if sizes.max() > max(1e3, 1e3 * np.median(sizes)) else "linear"
 
 
 def apply(axes: Axes, axis: Literal["x", "y"], values: np.ndarray, scale: Scale, ticks: int = 7) -> None:
@@ -52,10 +56,12 @@ def apply(axes: Axes, axis: Literal["x", "y"], values: np.ndarray, scale: Scale,
 
 def limits(values: np.ndarray, scale: Scale) -> tuple[float, float]:
     """Lower and upper limit around ``values``, with a margin; (0, 1) where there are none."""
+    values = values[values > 0] if scale == "log" else values
     if values.size == 0:
         return (0.1, 1.0) if scale == "log" else (0.0, 1.0)
     low, high = float(values.min()), float(values.max())
     if scale == "log":
+        low = max(low, high * 10.0**-_DECADES)
         margin = max((high / low) ** _MARGIN, 1.05)
         return low / margin, high * margin
     if scale == "symlog":
@@ -65,14 +71,15 @@ def limits(values: np.ndarray, scale: Scale) -> tuple[float, float]:
 
 
 def inside(values: Any, axes: Axes) -> np.ndarray:
-    """``values`` for the y axis, with what is beyond its upper limit, infinity included, put just above it.
+    """``values`` for the y axis, with what is beyond its limits, infinity included, put a panel's height away.
 
-    So a band whose upper quartile diverged reaches the top of the panel, and huge values cannot overflow the
-    renderer. NaN stays NaN: a gap.
+    So a band whose upper quartile diverged reaches the top of the panel, a zero leaves a log axis downwards, and
+    huge values cannot overflow the renderer. NaN stays NaN: a gap.
     """
     low, high = axes.get_ylim()
-    above = high * (high / low) if axes.get_yscale() == "log" else high + (high - low)
-    within: np.ndarray = np.minimum(np.asarray(values, dtype=float), above)
+    log = axes.get_yscale() == "log"
+    below, above = (low * (low / high), high * (high / low)) if log else (2 * low - high, 2 * high - low)
+    within: np.ndarray = np.clip(np.asarray(values, dtype=float), below, above)
     return within
 
 

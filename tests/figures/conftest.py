@@ -1,0 +1,112 @@
+"""Small, deterministic tables such as a study makes, with a method that diverges."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+PROBLEMS = [f"problem_{number}" for number in range(5)]
+METHODS = ["gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "robust", "clipped_adam"]
+
+
+def make_curves(rate=0.05, metrics=("loss", "grad_norm", "param_norm", "update_ratio"), steps=200):
+    step = np.arange(steps + 1)
+    median = 5 * np.exp(-rate * step)
+    parts = [
+        pd.DataFrame({"metric": m, "step": step, "q25": median / 2, "median": median, "q75": 2 * median})
+        for m in metrics
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def make_rates(best=1e-2):
+    rate = np.logspace(-4, 0, 9)
+    away = np.log10(rate / best)
+    median = np.where(away > 1, np.inf, 1e-3 * 10 ** (2 * np.abs(away)))
+    return pd.DataFrame(
+        {
+            "rate": rate,
+            "q25": median / 2,
+            "median": median,
+            "q75": np.where(away > 0.6, np.inf, 2 * median),
+            "diverged": np.clip(away - 0.2, 0, 1),
+            "chosen": np.isclose(rate, best),
+        }
+    )
+
+
+def make_paths(seeds=7, steps=50):
+    rows = [(s, k, 0.9 * 0.9**k * np.cos(s), 0.9 * 0.8**k * np.sin(s)) for s in range(seeds) for k in range(steps)]
+    return pd.DataFrame(rows, columns=["seed", "step", "x", "y"])
+
+
+def make_contours(side=41):
+    x, y = np.meshgrid(np.linspace(-2, 2, side), np.linspace(-1, 3, side))
+    return pd.DataFrame({"x": x.ravel(), "y": y.ravel(), "value": (x**2 + 10 * y**2).ravel()})
+
+
+def make_study(problems=PROBLEMS, methods=METHODS):
+    curves, rates, ranking = [], [], []
+    for p, problem in enumerate(problems):
+        for m, method in enumerate(methods):
+            name = {"problem": problem, "optimizer": method}
+            curve = make_curves(0.01 + 0.01 * m, ["loss"], 60)
+            score = 10.0 ** (m - p)
+            if (p, method) == (1, "gd"):
+                curve.loc[20:, ["median", "q75"]] = np.inf
+                score = np.inf
+            curves.append(curve.assign(**name))
+            rates.append(make_rates(10.0 ** -(1 + m % 3)).assign(**name))
+            share = m / 8
+            interval = {"success_low": max(0, share - 0.1), "success_high": min(1, share + 0.1), "ert": np.nan}
+            bounds = {"score": score, "score_low": score / 2, "score_high": score * 2, "rank": m + 1}
+            ranking.append({**name, **bounds, "success_rate": share, **interval})
+    tau = np.geomspace(1, 100, 20)
+    profile = [pd.DataFrame({"tau": tau, "optimizer": m, "fraction": np.linspace(0, 1, 20)}) for m in methods]
+    return {
+        "curves": pd.concat(curves, ignore_index=True),
+        "rates": pd.concat(rates, ignore_index=True),
+        "ranking": pd.DataFrame(ranking),
+        "profile": pd.concat(profile, ignore_index=True),
+    }
+
+
+@pytest.fixture
+def run_tables():
+    return {"curves": make_curves(), "rates": make_rates(), "paths": make_paths(), "contours": make_contours()}
+
+
+@pytest.fixture
+def learning_curves():
+    return make_curves(metrics=("loss", "train_loss", "valid_loss", "valid_accuracy"))
+
+
+@pytest.fixture
+def run_about():
+    return {
+        "study": "comparison",
+        "problem": "bowl",
+        "optimizer": "adam",
+        "profile": "full",
+        "best_rate": 0.01,
+        "seeds": 30,
+        "steps": 200,
+        "minimum": 0.0,
+        "target": 1e-4,
+        "stopped_step": 120.0,
+        "minimum_points": [[0.0, 0.0]],
+    }
+
+
+@pytest.fixture
+def study_tables():
+    return make_study()
+
+
+@pytest.fixture
+def small_study_tables():
+    return make_study(PROBLEMS[:2], ["gd", "adam", "my_method"])
+
+
+@pytest.fixture
+def study_about():
+    return {"study": "comparison", "profile": "full", "seeds": 30, "minimum": dict.fromkeys(PROBLEMS, 0.0)}
