@@ -1,10 +1,15 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
 from torch import nn
 
 from src.core.checks import FieldError
 from src.core.problem import Problem
+from src.core.streams import OrderStream, seeds
 from src.problems.data import Digits
 from src.problems.mlp import Mlp
 from src.problems.module import ModuleTask
@@ -129,3 +134,14 @@ def test_unfit_modules_are_refused_in_one_line(module, words):
         ModuleTask(module=module, **SETTINGS)
     assert "\n" not in str(caught.value)
     assert str(caught.value).startswith("ModuleTask.module")
+
+
+def test_convolutional_network_from_yaml_reads_digits():
+    path = Path(__file__).parents[2] / "conf" / "problem" / "digits_cnn.yaml"
+    task = instantiate(OmegaConf.load(path), _convert_="all")
+    assert (task.dimension, task.steps, task.dtype) == (80 + 1168 + 650, 338, torch.float32)
+    theta, _ = draw(task, 3)
+    batches = OrderStream(seeds(3), task.size, task.batch_size)
+    for _ in range(150):
+        theta = theta - 0.2 * task.gradient(theta, torch.from_numpy(batches.next()))[1]
+    assert task.evaluate(theta)["valid_accuracy"].min() > 0.9
