@@ -1,0 +1,72 @@
+# The laboratory's everyday commands; `make` alone lists them. Needs Python 3.11 or newer, git and make.
+PYTHON ?= python3
+STUDY ?= optimizer_comparison
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+WORKERS ?= 2
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+
+.DEFAULT_GOAL := help
+.PHONY: help install run ui repro test check bench lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo '  PYTHON=python3.12 chooses the interpreter of a new .venv; it must be 3.11 or newer'
+
+install: $(READY) ## set up .venv from requirements.lock, unless that is done
+
+run: $(READY) ## run a study: make run STUDY=textbook ARGS="profile=quick"
+	@$(BIN)/python -m src.run +study=$(STUDY) $(ARGS)
+
+ui: $(READY) ## open MLflow on what was run
+	@$(BIN)/python -m src.tracking.ui
+
+repro: $(READY) ## all studies and their overview, by DVC; only what has changed
+	@$(BIN)/dvc repro
+
+test: check ## check, then all tests
+	@$(BIN)/python -m pytest -n $(WORKERS)
+
+check: $(READY) ## style, types, the floors, and whether dvc.yaml is up to date
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pipelines.stages --check
+
+bench: $(READY) ## side by side with other libraries
+	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+clean: ## remove .venv and the tools' caches; runs, results and tracking stay
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@find src pipelines benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment of another, older Python, or one that was moved, is made anew.
+$(READY): requirements.lock
+	@command -v $(PYTHON) > /dev/null || { echo 'error: no $(PYTHON) here; choose one: make PYTHON=python3.12 ...'; exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { \
+	  echo "error: $(PYTHON) is $$($(PYTHON) -V), and 3.11 or newer is needed; choose one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(BIN)/python -c '$(NEW_ENOUGH)' 2> /dev/null && $(BIN)/python -m pip --version > /dev/null 2>&1 || { \
+	  echo "1/3 making .venv with $$($(PYTHON) -V)"; $(PYTHON) -m venv --clear $(VENV); }
+	@echo '2/3 installing torch, the largest package (some minutes)'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock torch
+	@echo "3/3 installing the rest of requirements.lock ($$(grep -c == requirements.lock) packages)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@touch $(READY)
+	@echo '.venv is ready'
+
+# The platform's own parts of torch are left out: pip finds the right ones by itself.
+lock: ## renew requirements.lock: the newest versions that pyproject.toml allows
+	@rm -rf .venv.lock
+	@$(PYTHON) -m venv .venv.lock
+	@$(PYTHON) -c "import tomllib; project = tomllib.load(open('pyproject.toml', 'rb')); \
+	  print('\n'.join(project['project']['dependencies'] + project['dependency-groups']['dev']))" > .venv.lock/wanted.txt
+	@echo 'installing the newest versions that pyproject.toml allows (some minutes)'
+	@.venv.lock/bin/python -m pip install --quiet --disable-pip-version-check --requirement .venv.lock/wanted.txt
+	@.venv.lock/bin/python -m pip freeze --exclude setuptools | sed 's/+[a-z0-9]*$$//' \
+	  | grep -Ev '^(nvidia|cuda|triton)' | LC_ALL=C sort -f > .venv.lock/requirements.lock
+	@mv .venv.lock/requirements.lock requirements.lock
+	@rm -rf .venv.lock
+	@git --no-pager diff --stat -- requirements.lock
