@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from src.command.overview import overview
+from src.command.overview import names, overview
 
 # Everything heavy is imported where it is used: --help must not wait for it.
 if TYPE_CHECKING:
+    from hydra.core.override_parser.types import Override
     from omegaconf import DictConfig
 
     from src.studies.study import Cell, Study
@@ -26,6 +27,8 @@ CONF = ROOT / "conf"
 RUNS = "runs"
 RESULTS = "results"
 MULTIRUN = ("-m", "--multirun")
+# Options of Hydra's that only show something.
+INFORMATION = ("-c", "--cfg", "-i", "--info", "--hydra-help", "--version", "-sc", "--shell-completion")
 CONFIG, HYDRA_VERSION = "config", "1.3"
 # What the jobs' processes need to know of the sweep: its id, and the store's address (empty: the server is down).
 SWEEP, STORE = "LABORATORY_SWEEP", "LABORATORY_STORE"
@@ -67,10 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(overview(CONF))
         return 0
     overrides = [word for word in words if word not in MULTIRUN]
+    options = [word for word in overrides if word.startswith("-")]
     try:
-        if any(word.startswith("-") for word in overrides):
+        if options and options[0].partition("=")[0] in INFORMATION:
             with _refusing():
                 return _hydra(words)
+        if options:
+            raise Refused(f"{options[0]}: no such option; try --help")
         plan = _plan(overrides, asked_for_multirun=len(overrides) < len(words))
         return _sweep(plan, overrides)
     except Refused as refusal:
@@ -81,27 +87,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @contextmanager
 def _refusing() -> Iterator[None]:
     """Turn what Hydra, OmegaConf, yaml and the constructors say of a wrong config into one line."""
-    from hydra.errors import HydraException
+    from hydra.errors import HydraException, OverrideParseException
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
-    from src.core.checks import FieldError
-
     try:
         yield
-    except (HydraException, OmegaConfBaseException, YAMLError, FieldError) as error:
+    except OverrideParseException as error:
+        raise Refused(f"{error.override}: {' '.join(str(error).split())}") from error
+    except (HydraException, OmegaConfBaseException, YAMLError, ValueError) as error:
         raise Refused(_one_line(error)) from error
 
 
 def _one_line(error: BaseException) -> str:
-    """The message of the error at the root of it, or of the outermost where the root says less."""
+    """What a constructor said of a field, or else the messages from the outermost to the root, without repeats."""
     from src.core.checks import FieldError
 
     chain = [error]
     while (cause := chain[-1].__cause__) is not None:
         chain.append(cause)
     said = next((one for one in chain if isinstance(one, FieldError)), None)
-    text = str(said) if said else ": ".join(dict.fromkeys(str(one) for one in chain))
+    text = str(said).removeprefix("Cell.") if said else ": ".join(dict.fromkeys(str(one) for one in chain))
     return " ".join(text.split())
 
 
@@ -117,6 +123,7 @@ def _plan(overrides: Sequence[str], *, asked_for_multirun: bool) -> Plan:
     with _refusing(), initialize_config_dir(str(CONF), version_base=HYDRA_VERSION):
         parser = OverridesParser.create()
         parsed = parser.parse_overrides(list(overrides))
+        _check_names(parsed)
         fixed = [one.input_line or "" for one in parsed if not one.is_sweep_override()]
         base = compose(CONFIG, fixed, return_hydra_config=True)
         multirun = asked_for_multirun or base.hydra.mode == RunMode.MULTIRUN or len(fixed) < len(parsed)
@@ -127,6 +134,37 @@ def _plan(overrides: Sequence[str], *, asked_for_multirun: bool) -> Plan:
             parts = _build(config, config.hydra.runtime.choices)
             check_figures(config.figures, config.sweep_figures)
         return Plan(jobs, multirun, parts.study, parts.cell.names["profile"], list(config.sweep_figures))
+
+
+def _check_names(overrides: "Sequence[Override]") -> None:
+    """Refuse names of yamls, and keys, that do not exist, in fewer words than Hydra's and with what was meant."""
+    from hydra import compose
+    from omegaconf import OmegaConf
+
+    from src.command.names import must_be_one_of, suggestion
+
+    groups = {path.name for path in CONF.iterdir() if path.is_dir()}
+    chosen = []
+    for one in overrides:
+        if one.key_or_group not in groups:
+            continue
+        chosen.append(one.input_line or "")
+        swept = one.is_sweep_override()
+        for name in one.sweep_string_iterator() if swept else [one.get_value_element_as_str()]:
+            if name not in (known := names(CONF, one.key_or_group)):
+                raise Refused(must_be_one_of(one.key_or_group, name, known))
+        if swept:
+            chosen[-1] = f"{one.get_key_element()}={next(iter(one.sweep_string_iterator()))}"
+    config = compose(CONFIG, chosen, return_hydra_config=True)
+    for one in overrides:
+        key = one.key_or_group
+        if one.is_add() or one.is_delete() or one.is_force_add() or key in groups or "/" in key or "@" in one.get_key_element():
+            continue
+        parent = OmegaConf.select(config, key.rpartition(".")[0]) if "." in key else config
+        if OmegaConf.is_dict(parent) and key.rpartition(".")[2] not in parent:
+            siblings = [str(each) for each in parent if each not in ("_target_", "hydra")]
+            near = suggestion(key.rpartition(".")[2], siblings)
+            raise Refused(f"{one.input_line}: no such key{near}; there are {', '.join(sorted(siblings))}")
 
 
 def _covering(jobs: Sequence[list[str]]) -> list[list[str]]:

@@ -12,6 +12,7 @@ HEADER = b"SQLite format 3\x00"  # the first 16 bytes of every SQLite 3 file (sq
 # Tables of which a database of MLflow's has at least one, even while it is being made.
 MLFLOW_TABLES = {"alembic_version", "experiments"}
 HEALTH_SECONDS = 3.0
+DATABASES = ("postgresql", "mysql", "mssql", "databricks")  # MLflow's others; they speak for themselves when used
 
 
 class StoreError(RuntimeError):
@@ -28,8 +29,9 @@ def check(uri: str) -> None:
         _check_sqlite(database(uri))
     elif urlsplit(uri).scheme in ("http", "https"):
         _check_server(uri)
-    else:
-        raise StoreError(f"{shown(uri)}: a store is sqlite:///PATH, http://HOST:PORT or https://HOST:PORT")
+    elif urlsplit(uri).scheme.partition("+")[0] not in DATABASES:
+        allowed = ", ".join(f"{name}://…" for name in DATABASES)
+        raise StoreError(f"{shown(uri)}: a store is sqlite:///PATH, http://HOST:PORT, https://HOST:PORT or {allowed}")
 
 
 def database(uri: str) -> Path:
