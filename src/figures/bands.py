@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from src.figures.scales import Scale, apply, choose, finite, inside
 from src.figures.style import BAND_OPACITY
@@ -43,6 +44,7 @@ def set_scales(
         known = finite(starts)
         values = values[values <= _CEILING * known.max()] if known.size else values
     apply(axes, "y", values, scale or choose(values), ticks)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     steps = finite(*(rows["step"] for rows in curves))
     axes.set_xlim(steps.min(), max(steps.max(), steps.min() + 1))
 

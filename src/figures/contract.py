@@ -1,4 +1,11 @@
-"""What every figure is: a function of tables and of a few words about them, safe where either is incomplete."""
+"""What every figure is: a function of tables and of a few words about them, safe where either is incomplete.
+
+The words, all optional: ``study``; ``problem`` and ``optimizer`` (of a run); ``profile`` ("quick" is noted on the
+figure); ``best_rate``; ``seeds`` (their count); ``step_unit``; ``metric_labels`` (a metric's name: what to call it);
+``minimum`` (the known one), ``target`` and ``minimum_points`` ([x, y] each); ``stopped_step`` (the median);
+``criterion`` (the metric that is the score: the minimum is taken off scores only where it is "loss", or not given);
+``tau_label``. In figures of a study, ``minimum`` and ``criterion`` may map each problem to its own.
+"""
 
 import math
 from collections.abc import Callable, Mapping, Sequence

@@ -54,7 +54,7 @@ def paths(tables: Tables, about: About) -> Figure | None:
         _draw_path(axes, rows, box, optimizer)
     minima = [tuple(point) for point in about.get("minimum_points") or [] if len(point) == 2]
     for x, y in minima:
-        axes.plot([x], [y], linestyle="none", zorder=5, **_MARKS["known minimum"])
+        axes.plot([x], [y], linestyle="none", zorder=5, clip_on=not _within((x, y), box), **_MARKS["known minimum"])
     axes.set_xlim(*box[0])
     axes.set_ylim(*box[1])
     _draw_legend(axes, optimizer, bool(minima))
@@ -99,9 +99,13 @@ def _draw_path(axes: Axes, rows: pd.DataFrame, box: Sequence[tuple[float, float]
     look = line(optimizer)
     axes.plot(points[:, 0], points[:, 1], color=look["color"], linewidth=1.1, alpha=0.85)
     for name, place in (("start", points[0]), ("end", points[-1])):
-        whole = bool(((low <= place) & (place <= high)).all())  # no half a marker on the box's edge
         mark = {"color": look["color"], **_MARKS[name]}
-        axes.plot(*place[:, None], linestyle="none", zorder=4, clip_on=not whole, **mark)
+        axes.plot(*place[:, None], linestyle="none", zorder=4, clip_on=not _within(place, box), **mark)
+
+
+def _within(point: Sequence[float] | np.ndarray, box: Sequence[tuple[float, float]]) -> bool:
+    """Whether ``point`` is in the box: its marker is then drawn whole, even on the edge."""
+    return all(low <= value <= high for value, (low, high) in zip(point, box, strict=True))
 
 
 def _draw_legend(axes: Axes, optimizer: str, minima: bool) -> None:

@@ -15,7 +15,7 @@ from src.figures.style import DPI, INK, MUTED, SMALL, TEXT, TITLE, WARNING
 
 QUICK = "quick profile: few seeds, short runs"
 _EDGE, _TITLE_LINE, _TEXT_LINE, _LEGEND_LINE = 0.12, 0.21, 0.17, 0.2  # inches
-_LEGEND_HANDLE = 0.55  # inches before a legend's words
+_LEGEND_HANDLE = 0.63  # inches before a legend's words
 
 
 def width_of(words: Sequence[str], size: float = TEXT) -> float:
@@ -108,7 +108,7 @@ def legend_above(axes: Axes, handles: Sequence[Artist], labels: Sequence[str]) -
 def legend_beside(figure: Figure, handles: Sequence[Artist], labels: Sequence[str]) -> None:
     """A legend at the right of all panels, in the room that ``sheet`` kept for it."""
     places = [axes.get_position() for axes in figure.axes]
-    x = max(place.x1 for place in places) + 0.08 / figure.get_size_inches()[0]
+    x = max(place.x1 for place in places) + 0.16 / figure.get_size_inches()[0]
     figure.legend(
         handles,
         labels,

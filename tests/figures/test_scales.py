@@ -56,4 +56,4 @@ def test_finite_keeps_what_an_axis_can_hold():
 
 
 def test_numbers_are_brief():
-    assert [brief(v) for v in (1e-5, 0.0316227, 1234.0, 142.0, 1e12)] == ["1e-5", "0.0316", "1.23e3", "142", "1e12"]
+    assert [brief(v) for v in (1e-5, 0.0316227, 1234.0, 142.0, 1e12)] == ["1e-5", "0.0316", "1234", "142", "1e12"]
