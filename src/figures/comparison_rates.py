@@ -22,7 +22,7 @@ def comparison_rates(tables: Tables, about: About) -> Figure | None:
         about,
         "How much does each method depend on its learning rate?",
         "Median and interquartile range over the tuning seeds; ring: the chosen rate; hollow: some seeds diverged; "
-        "a line that leaves the panel: most did",
+        "a line that leaves the panel: far worse, or most diverged",
         problems,
         methods,
     )

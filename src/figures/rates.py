@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -10,8 +9,7 @@ from matplotlib.lines import Line2D
 from src.figures.scales import apply, choose, finite, inside
 from src.figures.style import line, marker
 
-_REACH = 20.0  # times the usual distance from the best median, where there is no log axis
-_CEILING = 1e6  # times the best median: what is worse is lost anyway, and would flatten all the rest
+_CEILING = 10.0  # times the worst score of a rate at which no seed diverged: what is worse would flatten all the rest
 
 
 def set_rate_axis(axes: Axes, rates: pd.DataFrame) -> None:
@@ -21,13 +19,12 @@ def set_rate_axis(axes: Axes, rates: pd.DataFrame) -> None:
 
 
 def set_score_axis(axes: Axes, rates: pd.DataFrame) -> None:
-    """Scale and limit the y axis for every method's rows in ``rates``."""
-    medians = finite(rates["median"])
-    scores = finite(rates["q25"], rates["median"], rates["q75"])
-    if medians.size:
-        best, usual = float(medians.min()), float(np.median(medians))
-        positive = bool(scores.min() >= 0) and best > 0
-        scores = scores[scores <= (_CEILING * best if positive else best + _REACH * max(usual - best, abs(best)))]
+    """Scale and limit the y axis for every method's rows in ``rates``; where no seed diverged, all shows."""
+    quantiles = ["q25", "median", "q75"]
+    scores, sound = finite(rates[quantiles]), finite(rates.loc[rates["diverged"] == 0, quantiles])
+    if sound.size:
+        low, high = float(scores.min()), float(sound.max())
+        scores = scores[scores <= (_CEILING * high if low >= 0 else 2 * high - low)]
     apply(axes, "y", scores, choose(scores))
 
 

@@ -4,7 +4,7 @@ from src.figures.contract import About, number
 
 
 def brief(value: float) -> str:
-    """``value`` in three significant digits; as a whole number between a thousand and a million (1234, not 1.23e3)."""
+    """``value`` in three significant digits; as a whole number from a thousand to a million (1234, not 1.23e3)."""
     if 1e3 <= abs(value) < 1e6:
         return f"{value:.0f}"
     mantissa, sign, exponent = f"{value:.3g}".partition("e")

@@ -113,6 +113,14 @@ def test_rates_draw_the_table_and_mark_the_chosen_one(run_tables, run_about):
     assert "at the edge of the grid" in subtitle.replace("\n", " ")
 
 
+def test_a_perfect_rate_does_not_push_sound_ones_out_of_the_panel(run_tables, run_about):
+    rates = run_tables["rates"]
+    rates.loc[rates["chosen"], ["q25", "median", "q75"]] = 0.0
+    upper = rate_sensitivity({"rates": rates}, run_about).axes[0]
+    assert upper.get_ylim()[1] > rates["q75"][rates["diverged"] == 0].max()
+    assert upper.get_ylim()[0] < FLOOR
+
+
 def test_paths_draw_five_seeds_with_their_ends_and_the_minimum(run_tables, run_about):
     axes = paths(run_tables, run_about).axes[0]
     assert len(axes.lines) == 5 * 3 + 1
