@@ -19,6 +19,7 @@ from src.core.status import Status
 from src.core.streams import NormalStream, OrderStream, Seed
 from src.monitor.stopping import HIGHER_IS_BETTER, Patience, StoppingState
 
+CPU = torch.device("cpu")
 CHUNK_VALUES = 2**18  # parameters worked on together: about the second-level cache with an optimizer's state
 CEILING = 1e8  # a loss that rose by this many times 1 + |initial loss| has diverged
 
@@ -39,7 +40,7 @@ class Descent:
         theta: last parameters, shape (R, D).
         status: Status of each row, shape (R,).
         taken: steps taken before the row was frozen or the budget ended, shape (R,).
-        stopped_step: step at which the stopping rule fired, or NEVER, shape (R,).
+        stopped_step: step at which the stopping rule fired, or NEVER, shape (R,); an ended row is not watched.
         series: by metric name; ``loss``, ``grad_norm``, ``param_norm`` at steps 0 … T (before that step's update,
             and after the last), ``update_ratio`` (length of the update over that of the parameters) at 0 … T - 1,
             and the problem's evaluations where they were taken. A frozen row repeats its last point.
@@ -75,7 +76,7 @@ class Descender:
     stopping: Patience
     steps: int
     evaluate_every: int
-    device: torch.device = torch.device("cpu")
+    device: torch.device = CPU
     paths: int = 0
 
     def run(self, start: Tensor, rates: Tensor, seeds: Sequence[Seed], chunk_rows: int | None = None) -> Descent:
@@ -83,7 +84,9 @@ class Descender:
         rows = chunk_rows or max(1, CHUNK_VALUES // self.problem.dimension)
         width = max(1, rows // len(rates))
         chunks = [
-            _Chunk(self, start[low : low + width], rates, seeds[low : low + width], self.paths if low == 0 else 0).run()
+            _Chunk(
+                self, start[low : low + width], rates, seeds[low : low + width], self.paths - low * len(rates)
+            ).run()
             for low in range(0, len(seeds), width)
         ]
         return reduce(_joined, chunks)
@@ -100,7 +103,7 @@ def _joined(left: Descent, right: Descent) -> Descent:
         taken=torch.cat([left.taken, right.taken]),
         stopped_step=torch.cat([left.stopped_step, right.stopped_step]),
         series=series,
-        path=left.path,
+        path=torch.cat([left.path, right.path], dim=1),
     )
 
 
@@ -127,7 +130,7 @@ class _Chunk:
         self._ceiling: Tensor | None = None
         self._kept: dict[str, list[Tensor]] = {}
         self._path: list[Tensor] = []
-        self._paths = paths
+        self._paths = max(0, paths)
 
     def run(self) -> Descent:
         how = self._how
@@ -157,12 +160,20 @@ class _Chunk:
             # where, not a product: a frozen row may hold NaN, and NaN * 0 is NaN
             update = torch.where(self._active[:, None], update, 0)
         self._theta = self._theta - update
-        self._keep("update_ratio", torch.linalg.vector_norm(update, dim=-1) / length)
+        ratio = torch.linalg.vector_norm(update, dim=-1) / length
+        if not self._all_active:
+            ratio = torch.where(self._active, ratio, 0)  # of a row that ended on NaN, too
+        self._keep("update_ratio", ratio)
         if self._watched == "update_ratio":
-            self._check_stopping(step, self._kept["update_ratio"][-1])
+            self._check_stopping(step, ratio, taken=step + 1)
 
     def _observe(self, step: int, loss: Tensor, grad_norm: Tensor, length: Tensor) -> None:
         """Record step ``step`` before its update, and freeze the rows that end there."""
+        if not self._all_active:
+            # A frozen row is still fed mini-batches; what they say of it is not recorded.
+            ended = self._taken < step
+            loss = torch.where(ended, self._kept["loss"][-1], loss)
+            grad_norm = torch.where(ended, self._kept["grad_norm"][-1], grad_norm)
         self._keep("loss", loss)
         self._keep("grad_norm", grad_norm)
         self._keep("param_norm", length)
@@ -182,19 +193,25 @@ class _Chunk:
                 self._keep(name, value)
             seen |= evaluated
         if self._watched in seen:
-            self._check_stopping(step, seen[self._watched])
+            self._check_stopping(step, seen[self._watched], taken=step)
 
-    def _check_stopping(self, step: int, value: Tensor) -> None:
+    def _check_stopping(self, step: int, value: Tensor, taken: int) -> None:
+        """Let the rule see ``value`` (R,), measured at ``step`` when ``taken`` steps had been taken."""
         rule = self._how.stopping
         higher = self._watched in HIGHER_IS_BETTER
-        self._stopping = rule.check(self._stopping, value, step, higher_is_better=higher)
+        after = rule.check(self._stopping, value, step, higher_is_better=higher)
+        if not self._all_active:
+            # Else the rule would fire for an ended row if its neighbours keep the loop going, and not if it is alone.
+            pairs = zip(after, self._stopping, strict=True)
+            after = StoppingState(*(torch.where(self._active, new, old) for new, old in pairs))
+        self._stopping = after
         if rule.freeze:
-            self._freeze(self._stopping.stopped_step >= 0, Status.STOPPED_EARLY, step)
+            self._freeze(after.stopped_step >= 0, Status.STOPPED_EARLY, taken)
 
-    def _freeze(self, rows: Tensor, status: Status, step: int) -> None:
+    def _freeze(self, rows: Tensor, status: Status, taken: int) -> None:
         ending = rows & self._active
         self._status = torch.where(ending, int(status), self._status)
-        self._taken = torch.where(ending, step, self._taken)
+        self._taken = torch.where(ending, taken, self._taken)
         self._active = self._active & ~rows
         self._all_active = bool(self._active.all())
 
@@ -222,5 +239,5 @@ class _Chunk:
             taken=self._taken.cpu(),
             stopped_step=self._stopping.stopped_step.cpu(),
             series=series,
-            path=torch.stack(path).cpu() if path else torch.empty(0, 0, how.problem.dimension),
+            path=torch.stack(path).cpu() if path else self._theta[:0].cpu().expand(how.steps + 1, 0, -1),
         )

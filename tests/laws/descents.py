@@ -1,0 +1,87 @@
+"""Short descents for the laws, and how to compare them row by row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import registry
+import torch
+from torch import Tensor
+
+from src.core.optimizer import Optimizer
+from src.core.problem import Problem
+from src.core.streams import Seed, seeds
+from src.engine.descend import Descender, Descent
+from src.monitor.stopping import Patience
+
+SEEDS = seeds(4)
+# The last one makes a landscape's rows diverge, so that rows beside ended ones are compared too.
+RATES = torch.tensor([1e-5, 0.05, 1e3], dtype=torch.float64)
+LEARNING_RATES = torch.tensor([1e-3, 1e-2], dtype=torch.float64)
+
+LANDSCAPES = registry.names_where("problem", lambda problem: not problem.is_learning)
+LEARNING = registry.names_where("problem", lambda problem: problem.is_learning)
+
+
+def points(problem: Problem, count: int, number: int = 0) -> Tensor:
+    """Random parameters (count, D): in the box of a landscape, small weights of a network."""
+    draw = np.random.default_rng(number)
+    shape = (count, problem.dimension)
+    if hasattr(problem, "box"):
+        lower, upper = (edge.numpy() for edge in problem.box())
+        drawn = draw.uniform(lower, upper, shape)
+    else:
+        drawn = draw.normal(0, 0.1 if problem.is_learning else 1, shape)
+    return torch.from_numpy(drawn).to(problem.dtype)
+
+
+def double(name: str) -> Problem:
+    """The problem in float64, where precision is a field."""
+    problem = registry.shared("problem", name)
+    return problem if problem.dtype == torch.float64 else registry.build("problem", name, precision="float64")
+
+
+def descend(
+    problem: Problem,
+    optimizer: Optimizer,
+    start: Tensor,
+    rates: Tensor,
+    of: Sequence[Seed],
+    *,
+    steps: int = 30,
+    chunk_rows: int | None = None,
+    paths: int = 0,
+    **stopping: Any,
+) -> Descent:
+    """Run the engine with the stopping rule of ``conf/`` (or ``stopping``'s fields of it) and a constant rate."""
+    rule = {"metric": "criterion", "patience": 5, "min_delta": 1e-4, "freeze": False, "gradient_tolerance": 1e-12}
+    loop = Descender(
+        problem=problem,
+        optimizer=optimizer,
+        schedule=registry.shared("schedule", "constant"),
+        stopping=Patience(**rule | stopping),
+        steps=steps,
+        evaluate_every=2,
+        paths=paths,
+    )
+    return loop.run(start, rates, of, chunk_rows)
+
+
+def rows_of(descent: Descent, rows: Sequence[int] | slice = slice(None)) -> dict[str, Tensor]:
+    """All that is known of some rows."""
+    tensors = {name: getattr(descent, name)[rows] for name in ("theta", "status", "taken", "stopped_step")}
+    return tensors | {name: series.values[:, rows] for name, series in descent.series.items()}
+
+
+def assert_same(left: dict[str, Tensor], right: dict[str, Tensor], tolerance: float = 0) -> None:
+    """Equal to within ``tolerance`` (relative and absolute; 0: bit for bit), NaN equal to NaN."""
+    assert left.keys() == right.keys()
+    for name, tensor in left.items():
+        torch.testing.assert_close(
+            tensor,
+            right[name],
+            rtol=tolerance,
+            atol=tolerance,
+            equal_nan=True,
+            msg=lambda text, name=name: f"{name}: {text}",
+        )
