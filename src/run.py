@@ -30,8 +30,11 @@ MULTIRUN = ("-m", "--multirun")
 # Options of Hydra's that only show something.
 INFORMATION = ("-c", "--cfg", "-i", "--info", "--hydra-help", "--version", "-sc", "--shell-completion")
 CONFIG, HYDRA_VERSION = "config", "1.3"
-# What the jobs' processes need to know of the sweep: its id, and the store's address (empty: the server is down).
-SWEEP, STORE = "LABORATORY_SWEEP", "LABORATORY_STORE"
+# What the jobs' processes need to know of the sweep: its id, the store's address (empty: the server is down), and the
+# keys whose values differ between its jobs.
+SWEEP, STORE, VARIED = "LABORATORY_SWEEP", "LABORATORY_STORE", "LABORATORY_VARIED"
+# Keys that name a run by themselves; any other that varies is added to the method's name.
+NAMING = ("problem", "optimizer", "setting")
 
 # Small tensors gain nothing from a second thread, and two one-thread processes are twice as fast as one with two.
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -131,7 +134,7 @@ def _plan(overrides: Sequence[str], *, asked_for_multirun: bool) -> Plan:
         [jobs] = BasicSweeper.split_arguments(parser.parse_overrides([*grid, *overrides]), None)
         for job in _covering(jobs):
             config = compose(CONFIG, job, return_hydra_config=True)
-            parts = _build(config, config.hydra.runtime.choices)
+            parts = _build(config, config.hydra.runtime.choices, "")
             check_figures(config.figures, config.sweep_figures)
         return Plan(jobs, multirun, parts.study, parts.cell.names["profile"], list(config.sweep_figures))
 
@@ -158,13 +161,35 @@ def _check_names(overrides: "Sequence[Override]") -> None:
     config = compose(CONFIG, chosen, return_hydra_config=True)
     for one in overrides:
         key = one.key_or_group
-        if one.is_add() or one.is_delete() or one.is_force_add() or key in groups or "/" in key or "@" in one.get_key_element():
+        if (
+            one.is_add()
+            or one.is_delete()
+            or one.is_force_add()
+            or key in groups
+            or "/" in key
+            or "@" in one.get_key_element()
+        ):
             continue
         parent = OmegaConf.select(config, key.rpartition(".")[0]) if "." in key else config
         if OmegaConf.is_dict(parent) and key.rpartition(".")[2] not in parent:
             siblings = [str(each) for each in parent if each not in ("_target_", "hydra")]
             near = suggestion(key.rpartition(".")[2], siblings)
             raise Refused(f"{one.input_line}: no such key{near}; there are {', '.join(sorted(siblings))}")
+
+
+def _varied(jobs: Sequence[Sequence[str]]) -> list[str]:
+    """Keys, other than those in NAMING, whose values differ between ``jobs``."""
+    values: dict[str, set[str]] = {}
+    for word in (word for job in jobs for word in job):
+        key, _, value = word.partition("=")
+        values.setdefault(key.lstrip("+"), set()).add(value)
+    return [key for key, seen in values.items() if len(seen) > 1 and key not in NAMING]
+
+
+def _variant(overrides: Sequence[str], varied: Sequence[str]) -> str:
+    """What tells a job's method from those of the sweep's other jobs: `` (KEY=VALUE, ...)``, or nothing."""
+    own = [word.lstrip("+") for word in overrides if word.partition("=")[0].lstrip("+") in varied]
+    return f" ({', '.join(own)})" if own else ""
 
 
 def _covering(jobs: Sequence[list[str]]) -> list[list[str]]:
@@ -186,8 +211,11 @@ class Parts:
     settings: dict[str, Any]
 
 
-def _build(config: "DictConfig", choices: Mapping[str, str]) -> Parts:
-    """Build the parts of one job. ``config`` is changed to hold what was worked out: steps and capped seeds."""
+def _build(config: "DictConfig", choices: Mapping[str, str], variant: str) -> Parts:
+    """Build the parts of one job; ``variant`` is added to the method's name.
+
+    ``config`` is changed to hold what was worked out: steps and capped seeds.
+    """
     from hydra.utils import instantiate
     from omegaconf import OmegaConf
 
@@ -202,7 +230,7 @@ def _build(config: "DictConfig", choices: Mapping[str, str]) -> Parts:
     config.tuning.seeds = profile.tuning_seeds(config.tuning.seeds)
     beginning = "init" if problem.is_learning else "start"
     names = {group: str(choices[group]) for group in ("problem", "optimizer", "schedule", beginning, "stopping")}
-    names |= {"profile": profile.name} | ({"optimizer": config.label} if config.label else {})
+    names |= {"profile": profile.name, "optimizer": config.label or names["optimizer"] + variant}
     parts = {key: built(key) for key in ("optimizer", "schedule", "stopping", "tuning")}
     plain = {key: config[key] for key in ("rate", "seeds", "steps", "evaluate_every", "root", "device")}
     cell = Cell(problem=problem, start=built(beginning), names=names, **parts, **plain)
@@ -218,6 +246,7 @@ def job(config: "DictConfig") -> None:
     """One job of the sweep, in whichever process Hydra's launcher runs it."""
     import torch
     from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
 
     from src.command.ledger import Ledger
     from src.command.work import Job, work
@@ -226,12 +255,14 @@ def job(config: "DictConfig") -> None:
 
     torch.set_num_threads(1)
     hydra = HydraConfig.get()
-    parts = _build(config, hydra.runtime.choices)
+    multirun = hydra.mode == RunMode.MULTIRUN  # a single run has no number
+    varied = os.environ[VARIED].split()
+    parts = _build(config, hydra.runtime.choices, _variant(hydra.overrides.task, varied))
     here = Path(hydra.runtime.cwd)
     uri = os.environ[STORE]
     work(
         Job(
-            number=hydra.job.get("num", 0),
+            number=hydra.job.num if multirun else 0,
             cell=parts.cell,
             study=parts.study,
             config=parts.settings,
@@ -257,7 +288,7 @@ def _sweep(plan: Plan, overrides: Sequence[str]) -> int:
     here, name = Path.cwd(), plan.study.name
     store = _store(here, plan.study)
     sweep = sweep_identity(name, plan.jobs)
-    os.environ[SWEEP], os.environ[STORE] = sweep, store.uri if store else ""
+    os.environ |= {SWEEP: sweep, STORE: store.uri if store else "", VARIED: " ".join(_varied(plan.jobs))}
     ledger = Ledger.opened(here / RUNS / ".sweeps" / f"{sweep}-{os.getpid()}")
     try:
         trouble: BaseException | None = None
@@ -277,8 +308,14 @@ def _sweep(plan: Plan, overrides: Sequence[str]) -> int:
         print(f"error: all {failed} runs failed", file=sys.stderr)
         return 1
     gathered, untold = finish(
-        plan.study, done, runs=here / RUNS, results=here / RESULTS, figures=plan.sweep_figures, sweep=sweep,
-        store=store, tags={"study": name, "profile": plan.profile, **revision_tags(ROOT)},
+        plan.study,
+        done,
+        runs=here / RUNS,
+        results=here / RESULTS,
+        figures=plan.sweep_figures,
+        sweep=sweep,
+        store=store,
+        tags={"study": name, "profile": plan.profile, **revision_tags(ROOT)},
     )
     reused = sum(entry.state == "reused" for entry in done)
     ended = f"{name}: {len(done) - reused} runs done, {reused} were done before, {failed} failed"

@@ -44,7 +44,10 @@ def finish(
     else:
         gathered = study.gather(cells)
         quick = gathered.about["profile"] != "full"
-        marked = {name: table.assign(profile=gathered.about["profile"]) if quick else table for name, table in gathered.tables.items()}
+        marked = {
+            name: table.assign(profile=gathered.about["profile"]) if quick else table
+            for name, table in gathered.tables.items()
+        }
         gathered = replace(gathered, tables=marked)
         record = _record(study, identity, len(cells), tags)
         keep(directory, gathered, record, {"sweep": sweep, "runs": [e.identity for e in entries]}, figures, STUDY)
@@ -84,4 +87,3 @@ def _record(study: Study, identity: str, runs: int, tags: dict[str, str]) -> dic
         "traceback": None,
         "started": now,
     }
-

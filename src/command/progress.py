@@ -18,6 +18,7 @@ class Progress:
     def __init__(self, ledger: Ledger, total: int, study: str) -> None:
         self._ledger = ledger
         self._bar = tqdm(total=total, desc=study, unit="run", file=sys.stderr, dynamic_ncols=True)
+        self._live = sys.stderr.isatty()
         self._failures: set[int] = set()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -25,7 +26,9 @@ class Progress:
     def __enter__(self) -> None:
         self._thread.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._over.set()
         self._thread.join()
         self._show()
@@ -43,7 +46,10 @@ class Progress:
                 self._failures.add(entry.job)
                 self._bar.write(f"failed: {entry.name}: {entry.error}", file=sys.stderr)
         running = [entry.name for entry in entries if entry.state == "running"]
+        ended = sum(entry.state in ENDED for entry in entries)
+        if not self._live and ended == self._bar.n:
+            return  # a log file has no use for a bar that did not move
         more = "" if len(running) <= SHOWN else f" and {len(running) - SHOWN} more"
         self._bar.set_postfix_str("; ".join(running[:SHOWN]) + more, refresh=False)
-        self._bar.n = sum(entry.state in ENDED for entry in entries)
+        self._bar.n = ended
         self._bar.refresh()

@@ -128,7 +128,7 @@ def told_or_why(store: Store | None, directory: Path, sweep: str) -> str:
 
 def _record(job: Job, identity: str, started: float) -> dict[str, Any]:
     names = job.cell.names
-    flat = pd.json_normalize(job.config, sep=".").iloc[0].to_dict()
+    flat = {str(key): value for key, value in pd.json_normalize(job.config, sep=".").iloc[0].to_dict().items()}
     params = {key: value for key, value in flat.items() if key.split(".")[0] not in ("names", *NOT_IN_IDENTITY)}
     return {
         "identity": identity,
@@ -136,7 +136,7 @@ def _record(job: Job, identity: str, started: float) -> dict[str, Any]:
         "study": job.study.name,
         "kind": "cell",
         "status": "finished",
-        "params": {key: value for key, value in (params | names).items() if _is_plain(value)},
+        "params": {key: value if _is_plain(value) else str(value) for key, value in (params | names).items()},
         "tags": {**names, **job.revision},
         "note": f"**{job.study.question}**\n\nHere: {job.name}. {job.study.reading}",
         "traceback": None,

@@ -4,7 +4,7 @@ import ast
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def _file_of(module: str) -> Path | None:
     return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _imports(path: Path) -> frozenset[str]:
     """Every module that ``path`` imports anywhere in it, and every name that may be one."""
     names: set[str] = set()
@@ -84,7 +84,9 @@ def sweep_identity(study: str, jobs: Iterable[Iterable[str]]) -> str:
 
     The same command on the same code is the same sweep, resumed.
     """
-    files = sorted(path for folder in (PACKAGE, "conf") for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".yaml"))
+    files = sorted(
+        path for folder in (PACKAGE, "conf") for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".yaml")
+    )
     sources = (str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() for path in files)
     return _digest([study.encode(), *("\0".join(job).encode() for job in jobs), *sources])[:12]
 

@@ -15,6 +15,8 @@ from src.studies.replicates import curves_table
 from src.studies.study import Cell, Measured, Study, Tables
 from src.studies.tuned_run import NUMERICAL_ZERO, judge, tune
 
+TAU = "factor τ to the fewest expected steps to the target"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison(Study):
@@ -58,6 +60,7 @@ class Comparison(Study):
             "minimum_points": [list(point) for point in known.points] if known else None,
             "target": cell.problem.target,
             "stopped_step": metrics.get("stopped_step"),
+            "criterion": cell.problem.criterion,
             "yardstick": cell.problem.yardstick,
         }
         return Measured(tables=tables, metrics=metrics, missing=missing, about=about)
@@ -68,7 +71,12 @@ class Comparison(Study):
         ranking = ranking_table(cells)
         tables |= {"ranking": ranking, "overall": overall_table(ranking), "profile": profile_table(ranking)}
         about = about_sweep(self.name, cells)
-        metrics = {f"mean_rank.{row.optimizer}": float(row.mean_rank) for row in tables["overall"].itertuples()}
+        metrics = {
+            f"mean_rank.{name}": rank
+            for name, rank in zip(
+                tables["overall"]["optimizer"], tables["overall"]["mean_rank"].tolist(), strict=True
+            )
+        }
         return Measured(tables=tables, metrics=metrics, about=about)
 
 
@@ -86,6 +94,7 @@ def about_sweep(study: str, cells: Sequence[Measured]) -> dict[str, Any]:
     """What the sweep's figures need to know: values by problem where they differ by problem."""
     first = cells[0].about
     by_problem = {
-        key: {cell.about["problem"]: cell.about[key] for cell in cells} for key in ("minimum", "target", "yardstick")
+        key: {cell.about["problem"]: cell.about[key] for cell in cells}
+        for key in ("minimum", "target", "criterion", "yardstick")
     }
-    return {"study": study, "profile": first["profile"], "seeds": first["seeds"], **by_problem}
+    return {"study": study, "profile": first["profile"], "seeds": first["seeds"], "tau_label": TAU, **by_problem}

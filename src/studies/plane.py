@@ -23,7 +23,10 @@ def paths_table(descent: Descent) -> pd.DataFrame:
 
 def contours_table(problem: Problem, lower: torch.Tensor, upper: torch.Tensor) -> pd.DataFrame:
     """The objective on a grid over the box from ``lower`` (2,) to ``upper`` (2,); columns ``CONTOURS``."""
-    x, y = (torch.linspace(float(low), float(high), GRID, dtype=problem.dtype) for low, high in zip(lower, upper, strict=True))
+    x, y = (
+        torch.linspace(float(low), float(high), GRID, dtype=problem.dtype)
+        for low, high in zip(lower, upper, strict=True)
+    )
     points = torch.cartesian_prod(x, y)
     value = problem.value(points)
     return pd.DataFrame(dict(zip(CONTOURS, (points[:, 0], points[:, 1], value), strict=True)), dtype=np.float64)

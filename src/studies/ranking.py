@@ -88,7 +88,11 @@ def ranking_table(cells: Sequence[Measured]) -> pd.DataFrame:
         order = np.lexsort((effort, cost))
         best = gaps[order[0]]
         others = [{} if i == order[0] else _against(best, gap) for i, gap in enumerate(gaps)]
-        blocks.append(rows.join(pd.DataFrame(others, index=rows.index)).iloc[order].assign(best=group[order[0]].about["optimizer"]))
+        blocks.append(
+            rows.join(pd.DataFrame(others, index=rows.index))
+            .iloc[order]
+            .assign(best=group[order[0]].about["optimizer"])
+        )
     table = pd.concat(blocks, ignore_index=True)
     if "p" not in table:
         return table.assign(p=np.nan, p_holm=np.nan, with_best=True)

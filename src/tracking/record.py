@@ -72,7 +72,8 @@ def read(directory: Path, sweep: str, extra: Mapping[str, str]) -> Record:
         tags=_tags(run, extra) | membership(sweep),
         traceback=run.get("traceback"),
         files=_files(directory),
-        curves_file=curves if curves.exists() else None,
+        # A sweep's table holds the curves of all its runs, each of which has told its own.
+        curves_file=curves if run["kind"] == "cell" and curves.exists() else None,
     )
 
 

@@ -1,6 +1,5 @@
 import re
 from itertools import combinations
-from pathlib import Path
 
 from src.core.colours import KNOWN, REMAINING, colour
 
@@ -23,8 +22,3 @@ def test_an_unknown_method_never_takes_a_known_ones_colour():
 def test_colours_are_the_same_in_every_process():
     assert colour("adam") == "#d55e00"
     assert colour("my_method") == "#004488"
-
-
-def test_every_optimizer_of_the_laboratory_is_in_the_map():
-    names = {path.stem for path in (Path(__file__).parents[2] / "conf" / "optimizer").glob("*.yaml")}
-    assert names <= set(KNOWN)
