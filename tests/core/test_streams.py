@@ -59,9 +59,8 @@ def test_every_sample_is_seen_once_an_epoch():
 
 def test_splits_roots_numbers_and_purposes_share_no_number():
     of = [Seed(number, split, root) for number in range(4) for split in ("tuning", "test") for root in (0, 1)]
-    draws = [
-        seed.generator(purpose).integers(0, 2**63, 100) for seed in of for purpose in ("start", "noise", "order", "data")
-    ]
+    purposes = ("start", "noise", "order", "data")
+    draws = [seed.generator(purpose).integers(0, 2**63, 100) for seed in of for purpose in purposes]
     assert all(not set(one) & set(other) for one, other in itertools.combinations(draws, 2))
 
 

@@ -1,4 +1,4 @@
-"""Digests of two descents with all their randomness; ``python tests/laws/bits.py`` prints them from a fresh process."""
+"""Digests of two descents with all their randomness; run as a program, it prints them from a fresh process."""
 
 import hashlib
 import json
