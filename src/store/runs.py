@@ -88,7 +88,10 @@ def read_measured(directory: Path) -> Measured:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, float_precision="round_trip") if path.stat().st_size > 1 else pd.DataFrame()
+    if path.stat().st_size <= 1:
+        return pd.DataFrame()
+    # Only an empty field is missing: a method may be called None or NA.
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
 
 
 def _finite(value: Any) -> Any:
