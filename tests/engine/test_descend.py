@@ -161,6 +161,14 @@ def test_what_counts_as_diverged(start, rate, taken):
     assert descent.taken.tolist() == [taken]
 
 
+def test_a_row_that_diverged_is_not_moved_by_an_infinite_gradient():
+    """At 1e308 the gradient overflows: infinity times a zero for "frozen" would be NaN."""
+    descent = run(PARABOLA, [1e308, 1.0], [0.1])
+    assert labels(descent) == ["diverged", "out_of_budget"]
+    assert descent.series["grad_norm"].values[:, 0].tolist() == [float("inf")] * 21
+    assert descent.theta[0].item() == 1e308
+
+
 def test_the_ceiling_is_relative_to_the_initial_loss():
     """A loss that rises by 1e8 times 1 + |initial loss| has diverged; 100 may rise a hundred times as far as 0."""
     rate = -0.5 * 10001  # one step takes x to 10002 x
