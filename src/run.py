@@ -320,7 +320,7 @@ def _sweep(plan: Plan, overrides: Sequence[str]) -> int:
     reused = sum(entry.state == "reused" for entry in done)
     ended = f"{name}: {len(done) - reused} runs done, {reused} were done before, {failed} failed"
     link = store.link(name) if store and not untold else None
-    print(report(gathered, Path(RESULTS) / name, link, ended=ended))
+    print(report(plan.study, gathered, Path(RESULTS) / name, link, ended=ended))
     reasons = dict.fromkeys(why for why in (untold, *(entry.untold for entry in entries)) if why)
     for why in reasons:
         print(f"not told to MLflow: {why}; the same command tells it later", file=sys.stderr)

@@ -59,6 +59,7 @@ def write_measured(directory: Path, measured: Measured, record: Mapping[str, Any
         table.to_csv(directory / f"{name}.csv", index=False)
     content = {
         **record,
+        "tags": {**record.get("tags", {}), **measured.tags},
         "metrics": measured.metrics,
         "missing": measured.missing,
         "about": _finite(measured.about),

@@ -10,11 +10,12 @@ import pandas as pd
 from src.problems.landscape import Landscape
 from src.studies.metrics import end_metrics
 from src.studies.plane import contours_table, paths_table
-from src.studies.ranking import overall_table, profile_table, ranking_table
+from src.studies.ranking import overall_table, profile_table, ranking_table, winners
 from src.studies.replicates import curves_table
 from src.studies.study import Cell, Measured, Study, Tables
 from src.studies.tuned_run import NUMERICAL_ZERO, judge, tune
 
+SHOWN_RUNS = 24  # a longer ranking is not read
 TAU = "factor τ to the fewest expected steps to the target"
 
 
@@ -78,6 +79,16 @@ class Comparison(Study):
             )
         }
         return Measured(tables=tables, metrics=metrics, about=about)
+
+    def answer(self, gathered: Measured) -> Tables:
+        """The best method on each problem, or the whole ranking where that is short; and the methods over all."""
+        ranking, overall = gathered.tables["ranking"], gathered.tables["overall"]
+        if len(ranking) <= SHOWN_RUNS:
+            wanted = ("problem", "rank", "optimizer", "best_rate", "score", "score_low", "score_high")
+            first = ranking[[*wanted, *(each for each in ("success_rate", "ert") if each in ranking)]]
+        else:
+            first = winners(ranking)
+        return {self.question: first} | ({"Over all problems (rank 1 is best):": overall} if len(overall) > 1 else {})
 
 
 def labelled(cells: Sequence[Measured], name: str) -> pd.DataFrame:

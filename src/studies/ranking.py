@@ -128,3 +128,23 @@ def profile_table(ranking: pd.DataFrame) -> pd.DataFrame:
     profile = performance_profile(np.maximum(cost.to_numpy(), 1.0))
     wide = pd.DataFrame(profile.solved, columns=cost.columns).assign(tau=profile.tau)
     return wide.melt(id_vars="tau", var_name="optimizer", value_name="fraction")[columns]
+
+
+def winners(ranking: pd.DataFrame) -> pd.DataFrame:
+    """One line a problem: the best method, its score with interval, and who is not separated from it."""
+    rows = []
+    for problem, group in ranking.groupby("problem", sort=False):
+        best = group.iloc[0]
+        level = group.iloc[1:].query("with_best")["optimizer"]
+        rows.append(
+            {
+                "problem": problem,
+                "best": best["optimizer"],
+                "rate": best["best_rate"],
+                "measured by": best["yardstick"],
+                "median": best["score"],
+                "95 % interval": f"{best['score_low']:.3g} … {best['score_high']:.3g}",
+                "not separated from it": ", ".join(level) or "none",
+            }
+        )
+    return pd.DataFrame(rows)

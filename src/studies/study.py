@@ -75,12 +75,21 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What a run returns: tidy tables, end metrics, and the reason for each metric that does not exist."""
+    """What a run returns.
+
+    Attributes:
+        tables: tidy tables by name (``src/core/tables.py``; a study adds its own).
+        metrics: end metrics, finite, under the same names in every study (``src/studies/metrics.py``).
+        missing: for each end metric that does not exist, why.
+        about: what figures and the sweep need to know besides: names, seeds, minimum, target, ...
+        tags: words to find and group runs by.
+    """
 
     tables: Tables
     metrics: dict[str, float]
     missing: dict[str, str] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
 
 
 class Study(ABC):
@@ -97,3 +106,7 @@ class Study(ABC):
     @abstractmethod
     def gather(self, cells: Sequence[Measured]) -> Measured:
         """The tables and metrics of the whole sweep, from its cells' tables."""
+
+    @abstractmethod
+    def answer(self, gathered: Measured) -> Tables:
+        """The few small tables, by title, that are printed when the sweep has ended."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from src.studies.comparison import Comparison, about_sweep, labelled
-from src.studies.study import Measured
+from src.studies.study import Measured, Tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +27,14 @@ class Textbook(Comparison):
             }
             for cell in cells
         ]
-        tables = {name: labelled(cells, name) for name in ("summary", "curves")} | {"settings": pd.DataFrame(rows)}
+        tables: Tables = {name: labelled(cells, name) for name in ("summary", "curves")} | {
+            "settings": pd.DataFrame(rows)
+        }
         return Measured(tables=tables, metrics={}, about=about_sweep(self.name, cells))
+
+    def answer(self, gathered: Measured) -> Tables:
+        """Where each setting ended."""
+        return {self.question: gathered.tables["settings"]}
 
 
 def _sign_changes(paths: pd.DataFrame | None) -> float:
