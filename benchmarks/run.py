@@ -1,0 +1,102 @@
+"""All benchmarks, each beside its peer: ``python -m benchmarks.run [NAME ...] [--full] [--csv]``."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from benchmarks import races, startup, tracking
+from benchmarks.measurement import Measurement
+
+RESULTS = Path("results") / "benchmarks.csv"
+REPEATS = 3
+EPOCH = 34  # steps over which networks are compared: later, rounding in float32 has grown
+
+
+def _rosenbrock(full: bool) -> Measurement:
+    race = races.rosenbrock()
+    return race.measured(390 if full else 20, REPEATS, race.disagreement(race.sample(20)))
+
+
+def _network(full: bool, *, by_module: bool) -> Measurement:
+    race = races.perceptron(by_module=by_module)
+    short = races.perceptron(seeds=3, steps=EPOCH, by_module=by_module)
+    return race.measured(210 if full else 4, REPEATS, short.disagreement(short.sample(8)))
+
+
+def _tracking(full: bool) -> Measurement:
+    return tracking.share(() if full else ("optimizer=adam",))
+
+
+def _usage(full: bool) -> Measurement:
+    return startup.usage(20 if full else 5)
+
+
+def _imports(full: bool) -> Measurement:
+    return startup.imports(10 if full else REPEATS)
+
+
+BENCHMARKS: dict[str, Callable[[bool], Measurement]] = {
+    "rosenbrock": _rosenbrock,
+    "mlp": partial(_network, by_module=False),
+    "module": partial(_network, by_module=True),
+    "tracking": _tracking,
+    "usage": _usage,
+    "imports": _imports,
+}
+
+
+def machine() -> str:
+    """What the numbers depend on, in one line."""
+    return (
+        f"torch {torch.__version__}, numpy {np.__version__}, 1 thread of {os.cpu_count()} cores, "
+        f"load average {os.getloadavg()[0]:.1f}"
+    )
+
+
+def table(measurements: Sequence[Measurement]) -> pd.DataFrame:
+    """One row a benchmark."""
+    rows = [asdict(one) | {"met": one.met} for one in measurements]
+    frame = pd.DataFrame(rows).rename(columns={"ours": "ours_seconds", "peers": "peer_seconds"})
+    return frame[[*(column for column in frame if column != "note"), "note"]]
+
+
+def lines(one: Measurement) -> str:
+    """A measurement as printed."""
+    goal = f"goal {'at most' if one.at_most else 'at least'} {one.goal:g}: {'met' if one.met else 'MISSED'}"
+    return (
+        f"{one.benchmark}\n  against {one.peer}\n"
+        f"  {one.ours:.3g} s against {one.peers:.3g} s, ratio {one.ratio:.3g} ({goal})\n  {one.note}"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what is asked for, or everything; print each as it ends."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of {', '.join(BENCHMARKS)}; all")
+    parser.add_argument("--full", action="store_true", help="run all of the peer's replicates (many minutes)")
+    parser.add_argument("--csv", action="store_true", help=f"write {RESULTS}")
+    asked = parser.parse_args(arguments)
+    if unknown := [name for name in asked.names if name not in BENCHMARKS]:
+        parser.error(f"there is no benchmark {unknown[0]!r}; choose from {', '.join(BENCHMARKS)}")
+    torch.set_num_threads(1)
+    print(machine(), flush=True)
+    measurements = []
+    for name in asked.names or BENCHMARKS:
+        measurements.append(BENCHMARKS[name](asked.full))
+        print(lines(measurements[-1]), flush=True)
+    if asked.csv:
+        RESULTS.parent.mkdir(exist_ok=True)
+        table(measurements).assign(machine=machine()).to_csv(RESULTS, index=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
