@@ -237,7 +237,7 @@ def _build(config: "DictConfig", choices: Mapping[str, str], variant: str) -> Pa
 
     kept = ("problem", *parts, beginning, *plain)
     resolved: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
-    study = {key: value for key, value in resolved["study"].items() if key not in ("question", "reading")}
+    study = {key: value for key, value in resolved["study"].items() if key not in ("question", "reading", "claims")}
     settings = {key: resolved[key] for key in kept} | {"study": study, "names": names}
     return Parts(cell, built("study"), settings)
 
