@@ -7,7 +7,7 @@ import pandas as pd
 
 from src.core.checks import check_choice, check_number
 from src.statistics.intervals import Estimate
-from src.statistics.verdict import judge
+from src.statistics.verdict import Direction, judge
 
 VERDICTS = (
     "claim",  # row of the reference, as C8; with a letter where one row says several things
@@ -43,10 +43,11 @@ class Claim:
 
     def settle(self, name: str, estimate: Estimate, settings: str, blocked: str = "") -> dict[str, object]:
         """One row of the ``verdicts`` table; ``blocked`` says why no verdict may be given."""
-        direction = "above" if self.direction == "above" else "below"
-        judged = judge(estimate, smallest_effect=self.smallest_effect, direction=direction, blocked=blocked)
-        values = (name, self.says, settings, *estimate, self.smallest_effect, self.direction, *judged)
-        return dict(zip(VERDICTS, (*values[:8], str(judged.verdict), judged.reason), strict=True))
+        side: Direction = "above" if self.direction == "above" else "below"
+        judged = judge(estimate, smallest_effect=self.smallest_effect, direction=side, blocked=blocked)
+        rule = (self.smallest_effect, self.direction)
+        values = (name, self.says, settings, *estimate, *rule, str(judged.verdict), judged.reason)
+        return dict(zip(VERDICTS, values, strict=True))
 
 
 def verdicts_table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from src.core.status import Status
 from src.statistics.attempts import attempts, success_rate
 from src.statistics.effects import paired_log_ratio, probability_of_superiority, signed_rank_test
-from src.statistics.intervals import bootstrap
+from src.statistics.intervals import UNKNOWN, bootstrap
 from src.statistics.multiplicity import holm
 from src.statistics.ranks import mean_ranks, performance_profile, ranks
 from src.statistics.running_time import expected_running_time
@@ -54,8 +54,12 @@ def _row(cell: Measured) -> dict[str, object]:
 
 
 def _against(best: np.ndarray, other: np.ndarray) -> dict[str, float]:
-    """How the best method does against another, by seed pairs, in decades (negative: the best is lower)."""
-    ratio = paired_log_ratio(best, other, floor=FLOOR)
+    """How the best method does against another, by seed pairs, in decades (negative: the best is lower).
+
+    Scores without a known minimum to measure from may be negative, and then have no ratio.
+    """
+    measurable = min(best.min(), other.min()) >= 0
+    ratio = paired_log_ratio(best, other, floor=FLOOR) if measurable else UNKNOWN
     superiority = probability_of_superiority(best, other)
     return {
         "log10_ratio": ratio.value,
