@@ -5,10 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
+QUIETLY := --quiet --disable-pip-version-check
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run ui repro test check bench lock clean
+.PHONY: help install environment run ui repro test check bench lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -43,19 +44,23 @@ clean: ## remove .venv and the tools' caches; runs, results and tracking stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@find src pipelines benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# An environment of another, older Python, or one that was moved, is made anew.
 $(READY): requirements.lock
-	@command -v $(PYTHON) > /dev/null || { echo 'error: no $(PYTHON) here; choose one: make PYTHON=python3.12 ...'; exit 1; }
-	@$(PYTHON) -c '$(NEW_ENOUGH)' || { \
-	  echo "error: $(PYTHON) is $$($(PYTHON) -V), and 3.11 or newer is needed; choose one: make PYTHON=python3.12 ..."; exit 1; }
-	@$(BIN)/python -c '$(NEW_ENOUGH)' 2> /dev/null && $(BIN)/python -m pip --version > /dev/null 2>&1 || { \
-	  echo "1/3 making .venv with $$($(PYTHON) -V)"; $(PYTHON) -m venv --clear $(VENV); }
+	@$(BIN)/python -c '$(NEW_ENOUGH)' 2> /dev/null || $(MAKE) --no-print-directory environment
 	@echo '2/3 installing torch, the largest package (some minutes)'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock torch
+	@$(BIN)/python -m pip install $(QUIETLY) --constraint requirements.lock torch
 	@echo "3/3 installing the rest of requirements.lock ($$(grep -c == requirements.lock) packages)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install $(QUIETLY) --requirement requirements.lock
 	@touch $(READY)
 	@echo '.venv is ready'
+
+# Also in the place of one that was made with an older Python, or that was moved.
+environment:
+	@version=$$($(PYTHON) -c 'import platform; print(platform.python_version())' 2> /dev/null) || \
+	  { echo 'error: $(PYTHON) does not run; choose another: make PYTHON=python3.12 ...' >&2; exit 1; }; \
+	$(PYTHON) -c '$(NEW_ENOUGH)' || \
+	  { echo "error: $(PYTHON) is Python $$version, older than 3.11; choose another: make PYTHON=python3.12 ..." >&2; exit 1; }; \
+	echo "1/3 making .venv with Python $$version"
+	@$(PYTHON) -m venv --clear $(VENV)
 
 # The platform's own parts of torch are left out: pip finds the right ones by itself.
 lock: ## renew requirements.lock: the newest versions that pyproject.toml allows
@@ -64,9 +69,9 @@ lock: ## renew requirements.lock: the newest versions that pyproject.toml allows
 	@$(PYTHON) -c "import tomllib; project = tomllib.load(open('pyproject.toml', 'rb')); \
 	  print('\n'.join(project['project']['dependencies'] + project['dependency-groups']['dev']))" > .venv.lock/wanted.txt
 	@echo 'installing the newest versions that pyproject.toml allows (some minutes)'
-	@.venv.lock/bin/python -m pip install --quiet --disable-pip-version-check --requirement .venv.lock/wanted.txt
+	@.venv.lock/bin/python -m pip install $(QUIETLY) --requirement .venv.lock/wanted.txt
 	@.venv.lock/bin/python -m pip freeze --exclude setuptools | sed 's/+[a-z0-9]*$$//' \
-	  | grep -Ev '^(nvidia|cuda|triton)' | LC_ALL=C sort -f > .venv.lock/requirements.lock
+	  | grep -Ev '^(nvidia|cuda|triton)' > .venv.lock/requirements.lock
 	@mv .venv.lock/requirements.lock requirements.lock
 	@rm -rf .venv.lock
 	@git --no-pager diff --stat -- requirements.lock

@@ -8,7 +8,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,17 @@ class CompositionError(Exception):
     """A yaml says something that is not understood here, or names a file that does not exist."""
 
 
-@lru_cache(maxsize=None)
 def read(path: Path) -> Mapping[str, Any]:
     """Content of the yaml at ``path``; empty for an empty one."""
     if not path.is_file():
         raise CompositionError(f"{path} does not exist")
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return _parsed(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _parsed(text: str) -> Mapping[str, Any]:
+    # A grid's jobs open the same few files over and over.
+    content = yaml.safe_load(text)
     return content if isinstance(content, Mapping) else {}
 
 

@@ -19,8 +19,8 @@ def overview(results: Path, studies: Sequence[str]) -> pd.DataFrame:
         studies: names of studies that have run.
 
     Returns:
-        Columns study, problem, optimizer, metric, value, profile. The profile is said on every row, because numbers of
-        a quick run must not be taken for those of a full one.
+        Columns study, problem, optimizer, metric, value, profile. The profile is on every row, because numbers of a
+        quick run must not be taken for those of a full one.
 
     Raises:
         FileNotFoundError: a study has not run.

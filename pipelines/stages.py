@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"error: {unknown[0]}: the only option is --check", file=sys.stderr)
         return 2
     try:
-        text = pipeline_text(ROOT)
+        text = pipeline_text(ROOT / "conf", ROOT / "params.yaml")
     except CompositionError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -43,27 +43,30 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def pipeline_text(root: Path) -> str:
-    """The whole of ``dvc.yaml`` for the studies in ``root``."""
-    return HEADER + yaml.safe_dump(pipeline(root), sort_keys=False, width=1000)
+def pipeline_text(conf: Path, params: Path) -> str:
+    """The whole of ``dvc.yaml``."""
+    return HEADER + yaml.safe_dump(pipeline(conf, params), sort_keys=False, width=1000)
 
 
-def pipeline(root: Path) -> dict[str, Any]:
-    """Stages, metrics and plots of the studies in ``root``."""
-    params = read(root / "params.yaml")
-    studies = sorted(path.stem for path in (root / "conf" / "study").glob("*.yaml"))
+def pipeline(conf: Path, params_file: Path) -> dict[str, Any]:
+    """Stages, metrics and plots of the studies in ``conf``, with the settings that ``params_file`` hands to them.
+
+    Raises:
+        CompositionError: a yaml is not understood, or ``params_file`` holds what no command could be handed.
+    """
+    params = read(params_file)
+    studies = sorted(path.stem for path in (conf / "study").glob("*.yaml"))
     if strangers := sorted(set(params) - {"profile", *studies}):
         raise CompositionError(f"params.yaml: {strangers[0]} is no study in conf/study/")
-    stages = {study: _study_stage(root, study, params.get(study) or {}) for study in studies}
+    stages = {study: _study_stage(conf, study, params.get(study) or {}) for study in studies}
     return {
-        "stages": {**stages, "overview": _overview_stage(root, studies)},
+        "stages": {**stages, "overview": _overview_stage(studies)},
         "metrics": [f"results/{study}/metrics.json" for study in studies],
         "plots": [f"results/{study}/figures" for study in studies],
     }
 
 
-def _study_stage(root: Path, study: str, section: Mapping[str, Any]) -> dict[str, Any]:
-    conf = root / "conf"
+def _study_stage(conf: Path, study: str, section: Mapping[str, Any]) -> dict[str, Any]:
     settings = list(_settings(section))
     for key in settings:
         if (conf / key).is_dir():
@@ -73,13 +76,17 @@ def _study_stage(root: Path, study: str, section: Mapping[str, Any]) -> dict[str
     files = study_files(conf, study)
     profiles = [read(path) for path in sorted((conf / "profile").glob("*.yaml"))]
     modules = modules_used({COMMAND}.union(*(targets(content) for content in [*map(read, files), *profiles])))
-    sources = {path.relative_to(root).as_posix() for path in (*files, *modules.values())}
+    sources = [f"conf/{path.relative_to(conf).as_posix()}" for path in files] + _in_project(modules)
     return {
         "cmd": " ".join(words),
         "deps": sorted({*sources, "conf/profile/${profile}.yaml"}),
         "params": ["profile", *([study] if settings else [])],
         "outs": [f"results/{study}"],
     }
+
+
+def _in_project(modules: Mapping[str, Path]) -> list[str]:
+    return [path.relative_to(ROOT).as_posix() for path in modules.values()]
 
 
 def _settings(section: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
@@ -93,12 +100,11 @@ def _settings(section: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             raise CompositionError(f"params.yaml: {prefix}{key} = {value!r}: must be one word or number")
 
 
-def _overview_stage(root: Path, studies: Sequence[str]) -> dict[str, Any]:
-    sources = [path.relative_to(root).as_posix() for path in modules_used([OVERVIEW]).values()]
+def _overview_stage(studies: Sequence[str]) -> dict[str, Any]:
     outputs = [f"results/{study}/{name}" for study in studies for name in ("metrics.json", "summary.csv")]
     return {
         "cmd": f"{PYTHON} {OVERVIEW} {' '.join(studies)}",
-        "deps": sorted([*sources, *outputs]),
+        "deps": sorted([*_in_project(modules_used([OVERVIEW])), *outputs]),
         "outs": ["results/overview.csv"],
     }
 
