@@ -17,7 +17,7 @@ from src.core.problem import Problem
 from src.core.schedule import Schedule
 from src.core.status import Status
 from src.core.streams import NormalStream, OrderStream, Seed
-from src.monitor.stopping import HIGHER_IS_BETTER, Patience, StoppingState
+from src.monitor.rule import HIGHER_IS_BETTER, State, StoppingRule
 
 CPU = torch.device("cpu")
 CHUNK_VALUES = 2**18  # parameters worked on together: about the second-level cache with an optimizer's state
@@ -73,7 +73,7 @@ class Descender:
     problem: Problem
     optimizer: Optimizer
     schedule: Schedule
-    stopping: Patience
+    stopping: StoppingRule
     steps: int
     evaluate_every: int
     device: torch.device = CPU
@@ -126,7 +126,7 @@ class _Chunk:
         self._status = torch.full((rows,), int(Status.RUNNING), dtype=torch.int64, device=how.device)
         self._taken = torch.full((rows,), how.steps, dtype=torch.int64, device=how.device)
         self._watched = how.stopping.watched(problem.criterion)
-        self._stopping: StoppingState = how.stopping.init(rows, how.device)
+        self._stopping: State = how.stopping.init(rows, how.device)
         self._ceiling: Tensor | None = None
         self._kept: dict[str, list[Tensor]] = {}
         self._path: list[Tensor] = []
@@ -203,7 +203,7 @@ class _Chunk:
         if not self._all_active:
             # Else the rule would fire for an ended row if its neighbours keep the loop going, and not if it is alone.
             pairs = zip(after, self._stopping, strict=True)
-            after = StoppingState(*(torch.where(self._active, new, old) for new, old in pairs))
+            after = type(after)(*(torch.where(self._active, new, old) for new, old in pairs))
         self._stopping = after
         if rule.freeze:
             self._freeze(after.stopped_step >= 0, Status.STOPPED_EARLY, taken)

@@ -11,12 +11,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from src.core.checks import check_choice, check_count, check_number, refuse
-
-PER_STEP = ("loss", "grad_norm", "param_norm", "update_ratio")
-AT_EVALUATIONS = ("train_loss", "valid_loss", "valid_accuracy")
-HIGHER_IS_BETTER = frozenset({"valid_accuracy"})
-NEVER = -1
+from src.core.checks import check_count, check_number
+from src.monitor.rule import NEVER, StoppingRule
 
 
 class StoppingState(NamedTuple):
@@ -28,35 +24,21 @@ class StoppingState(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
+class Patience(StoppingRule):
     """Stop after ``patience`` checks without an improvement of more than ``min_delta``.
 
     Attributes:
-        metric: what to watch; ``criterion`` stands for the problem's own (the loss of a landscape, the validation
-            loss of a learning task). Metrics of one step are checked at each step, the others at each evaluation.
         patience: checks without improvement before the rule fires, at least 1.
         min_delta: how much better counts as an improvement, at least 0, in the metric's units.
-        freeze: whether a stopped replicate is frozen; otherwise the stop is noted and the replicate runs on.
-        gradient_tolerance: a replicate whose gradient norm is at or below this has converged and is frozen.
     """
 
-    metric: str
     patience: int
     min_delta: float
-    freeze: bool
-    gradient_tolerance: float
 
     def __post_init__(self) -> None:
-        check_choice(self, "metric", ("criterion", *PER_STEP, *AT_EVALUATIONS))
+        super().__post_init__()
         check_count(self, "patience")
         check_number(self, "min_delta", at_least=0)
-        check_number(self, "gradient_tolerance", at_least=0)
-        if not isinstance(self.freeze, bool):
-            raise refuse(self, "freeze", self.freeze, "true or false")
-
-    def watched(self, criterion: str) -> str:
-        """Name of the watched metric, given the problem's criterion."""
-        return criterion if self.metric == "criterion" else self.metric
 
     def init(self, rows: int, device: torch.device) -> StoppingState:
         """Memory before the first check."""

@@ -9,7 +9,7 @@ from src.core.status import Status
 from src.core.streams import Split
 from src.core.tables import CURVES, SUMMARY
 from src.engine.descend import Descent
-from src.monitor.stopping import HIGHER_IS_BETTER, NEVER
+from src.monitor.rule import HIGHER_IS_BETTER, NEVER
 from src.studies.quantiles import quantiles
 
 CURVE_POINTS = 1001  # most steps that a curves table keeps of one metric

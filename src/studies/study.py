@@ -13,7 +13,7 @@ from src.core.optimizer import Optimizer
 from src.core.problem import Problem
 from src.core.schedule import Schedule
 from src.core.start import Start
-from src.monitor.stopping import Patience
+from src.monitor.rule import StoppingRule
 from src.studies.tuning import Tuning
 
 Tables = dict[str, pd.DataFrame]
@@ -40,7 +40,7 @@ class Cell:
     optimizer: Optimizer
     schedule: Schedule
     start: Start
-    stopping: Patience
+    stopping: StoppingRule
     tuning: Tuning
     rate: float | None
     seeds: int

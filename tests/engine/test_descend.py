@@ -11,7 +11,8 @@ from src.core.status import Status
 from src.core.streams import seeds
 from src.engine import descend
 from src.engine.descend import Descender
-from src.monitor.stopping import NEVER, Patience
+from src.monitor.rule import NEVER
+from src.monitor.stopping import Patience
 from src.optimizers.adam import Adam
 from src.optimizers.gd import GradientDescent
 from src.optimizers.momentum import Momentum

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from src.core.checks import FieldError
-from src.monitor.stopping import NEVER, Patience
+from src.monitor.rule import NEVER
+from src.monitor.stopping import Patience
 
 FIELDS = {"metric": "loss", "patience": 3, "min_delta": 0.0, "freeze": False, "gradient_tolerance": 0.0}
 CPU = torch.device("cpu")

@@ -8,7 +8,7 @@ import torch
 from src.core.status import Status
 from src.core.tables import CONTOURS, CURVES, PATHS, SUMMARY
 from src.engine.descend import Descent, Series
-from src.monitor.stopping import NEVER
+from src.monitor.rule import NEVER
 from src.problems.quadratic import Quadratic
 from src.studies.metrics import end_metrics
 from src.studies.plane import GRID, contours_table, paths_table
