@@ -43,6 +43,8 @@ class LinearRegression(Problem):
         coefficients: the true parameters, length D.
         noise: standard deviation of the response's noise, at least 0.
         data_seed: seed of the sample, from 0 to 2^32 - 1; part of the problem: no replicate changes it.
+        batch_size: samples a step, at most ``size``; None for all of them. With mini-batches the loss of a step says
+            little, so the objective is then evaluated over all samples, as ``train_loss``.
         start: the starting point, length D; None where there is none.
         steps: the usual budget.
         tolerance: how far above the least-squares error still counts as solved; above 0.
@@ -52,6 +54,7 @@ class LinearRegression(Problem):
     coefficients: Sequence[float]
     noise: float
     data_seed: int
+    batch_size: int | None
     start: Sequence[float] | None
     steps: int
     tolerance: float
@@ -69,6 +72,10 @@ class LinearRegression(Problem):
         check_number(self, "noise", at_least=0)
         check_number(self, "data_seed", at_least=0, below=2**32)
         check_count(self, "data_seed", at_least=0)
+        if self.batch_size is not None:
+            check_count(self, "batch_size")
+            if self.batch_size > self.size:
+                raise refuse(self, "batch_size", self.batch_size, f"at most {self.size}, the samples, or null")
         if self.start is not None:
             check_vector(self, "start", length)
         check_count(self, "steps")
@@ -99,6 +106,20 @@ class LinearRegression(Problem):
     def target(self) -> float:
         """The least-squares error plus the tolerance."""
         return self.minimum.value + self.tolerance
+
+    @property
+    def criterion(self) -> str:
+        """The error over all samples."""
+        return "loss" if self.batch_size is None else "train_loss"
+
+    @property
+    def yardstick(self) -> str:
+        """The error over all samples."""
+        return self.criterion
+
+    def evaluate(self, theta: Tensor) -> dict[str, Tensor]:
+        """The error over all samples (R,), unless each step has it already."""
+        return {} if self.batch_size is None else {"train_loss": self.value(theta)}
 
     def _residual(self, theta: Tensor, batch: Tensor | None) -> tuple[Tensor, Tensor]:
         """Features, one row a coordinate, (D, N) or (..., D, B); and residuals (..., N) or (..., B)."""

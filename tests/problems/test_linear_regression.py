@@ -30,6 +30,14 @@ def test_r17_least_squares_on_the_recorded_sample():
     assert make().gradient(torch.tensor(minimum.points, dtype=torch.float64))[1].abs().max() < 1e-12
 
 
+def test_with_mini_batches_the_error_over_all_samples_is_what_counts():
+    theta = torch.tensor([[0.0, 0.0], [2.5, 1.5]], dtype=torch.float64)
+    full, stochastic = make(), make(batch_size=32)
+    assert (full.criterion, full.yardstick, full.evaluate(theta)) == ("loss", "loss", {})
+    assert (stochastic.criterion, stochastic.yardstick) == ("train_loss", "train_loss")
+    assert stochastic.evaluate(theta)["train_loss"].equal(full.value(theta))
+
+
 def test_r29_full_batch_descent_at_half_the_rate_that_the_row_states():
     problem, theta, errors = make(), torch.zeros(2, dtype=torch.float64), []
     for _ in range(50):
@@ -86,6 +94,8 @@ def test_the_sample_follows_its_fields():
         ("data_seed", -1),
         ("data_seed", 2**32),
         ("data_seed", 1.5),
+        ("batch_size", 0),
+        ("batch_size", 1001),
         ("start", [0.0]),
         ("steps", 0),
         ("tolerance", 0.0),
