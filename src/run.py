@@ -1,7 +1,7 @@
 """The command: ``python -m src.run +study=NAME`` composes a study's grid with Hydra and runs it.
 
-Exit codes: 0 all is well; 1 a run failed (the others are done); 2 the command or a config is wrong, and nothing was
-written.
+Exit codes: 0 all is well; 1 a run failed (the others are done), or the disk did; 2 the command or a config is wrong,
+and nothing was written; 130 interrupted (Ctrl+C) or terminated.
 """
 
 import os
@@ -85,6 +85,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refused as refusal:
         print(f"error: {refusal}", file=sys.stderr)
         return 2
+    except OSError as error:  # a full disk, a folder that has gone
+        print(
+            f"error: {_one_line(error)}; what is finished is kept, and the same command does the rest",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted: what is finished is kept, and the same command does the rest", file=sys.stderr)
+        return 130
 
 
 @contextmanager
@@ -230,7 +239,7 @@ def _build(config: "DictConfig", choices: Mapping[str, str], variant: str) -> Pa
     config.tuning.seeds = profile.tuning_seeds(config.tuning.seeds)
     beginning = "init" if problem.is_learning else "start"
     names = {group: str(choices[group]) for group in ("problem", "optimizer", "schedule", beginning, "stopping")}
-    names |= {"profile": profile.name, "optimizer": config.label or names["optimizer"] + variant}
+    names |= {"profile": profile.name, "optimizer": str(config.label or names["optimizer"] + variant)}
     parts = {key: built(key) for key in ("optimizer", "schedule", "stopping", "tuning")}
     plain = {key: config[key] for key in ("rate", "seeds", "steps", "evaluate_every", "root", "device")}
     cell = Cell(problem=problem, start=built(beginning), names=names, **parts, **plain)
@@ -248,21 +257,27 @@ def job(config: "DictConfig") -> None:
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
-    from src.command.ledger import Ledger
+    from src.command.ledger import Entry, Ledger
     from src.command.work import Job, work
     from src.store.revision import revision_tags
     from src.tracking.store import Store
 
     torch.set_num_threads(1)
     hydra = HydraConfig.get()
-    multirun = hydra.mode == RunMode.MULTIRUN  # a single run has no number
+    number = hydra.job.num if hydra.mode == RunMode.MULTIRUN else 0  # a single run has no number
     varied = os.environ[VARIED].split()
-    parts = _build(config, hydra.runtime.choices, _variant(hydra.overrides.task, varied))
+    ledger = Ledger.of_environment()
+    try:
+        parts = _build(config, hydra.runtime.choices, _variant(hydra.overrides.task, varied))
+    except Exception as error:  # values that are each allowed, but not together
+        name = " ".join(hydra.overrides.task)
+        ledger.write(Entry(job=number, name=name, state="failed", error=_one_line(error)))
+        raise
     here = Path(hydra.runtime.cwd)
     uri = os.environ[STORE]
     work(
         Job(
-            number=hydra.job.num if multirun else 0,
+            number=number,
             cell=parts.cell,
             study=parts.study,
             config=parts.settings,
@@ -272,7 +287,7 @@ def job(config: "DictConfig") -> None:
             store=Store(uri) if uri else None,
             revision=revision_tags(ROOT),
         ),
-        Ledger.of_environment(),
+        ledger,
     )
 
 
@@ -284,12 +299,14 @@ def _sweep(plan: Plan, overrides: Sequence[str]) -> int:
     from src.command.report import report
     from src.store.identity import sweep_identity
     from src.store.revision import revision_tags
+    from src.store.runs import remove_leftovers
 
     here, name = Path.cwd(), plan.study.name
     store = _store(here, plan.study)
     sweep = sweep_identity(name, plan.jobs)
     os.environ |= {SWEEP: sweep, STORE: store.uri if store else "", VARIED: " ".join(_varied(plan.jobs))}
-    ledger = Ledger.opened(here / RUNS / ".sweeps" / f"{sweep}-{os.getpid()}")
+    remove_leftovers(here / RUNS)
+    ledger = Ledger.opened(here / RUNS / ".sweeps", sweep)
     try:
         trouble: BaseException | None = None
         with Progress(ledger, len(plan.jobs), name):
@@ -335,6 +352,9 @@ def _store(here: Path, study: "Study") -> "Store | None":
 
     if not os.access(here, os.W_OK | os.X_OK):
         raise Refused(f"the folder {here} cannot be written")
+    for folder in (here / RUNS, here / RESULTS):
+        if folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+            raise Refused(f"{folder} is not a folder that can be written")
     store = Store(default_uri(here))
     try:
         store.prepare(study.name, f"**{study.question}**\n\n{study.reading}")
@@ -358,6 +378,10 @@ def _hydra(words: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     # Under its own name, so that the launcher's processes find the job in this module and not in __main__.
+    import signal
+
     from src.run import main as command
 
+    # So that a terminated sweep ends its workers too, which would otherwise go on.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(command())

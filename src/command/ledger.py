@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -42,9 +43,13 @@ class Ledger:
         self.folder = folder
 
     @classmethod
-    def opened(cls, folder: Path) -> "Ledger":
-        """A fresh ledger in ``folder``, made known to the processes that this one starts."""
-        folder.mkdir(parents=True)
+    def opened(cls, parent: Path, sweep: str) -> "Ledger":
+        """A fresh ledger within ``parent``, made known to the processes that this one starts.
+
+        Each invocation has its own, also beside another of the same sweep, and whatever a killed one left there.
+        """
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"{sweep}-", dir=parent))
         os.environ[VARIABLE] = str(folder)
         return cls(folder)
 

@@ -61,15 +61,17 @@ class Job:
         return run_identity({key: value for key, value in self.config.items() if key not in NOT_IN_IDENTITY})
 
 
-def drawn_figures(names: Sequence[str], catalogue: dict[str, Draw], field: str) -> dict[str, Draw]:
-    """The figures called ``names``; FieldError for one that does not exist."""
+def drawn_figures(names: object, catalogue: dict[str, Draw], field: str) -> dict[str, Draw]:
+    """The figures called ``names``, a list; FieldError for one that does not exist."""
+    if isinstance(names, str) or not isinstance(names, Sequence):
+        raise FieldError(f"{field} = {names!r}: must be a list, as [{', '.join(sorted(catalogue))}]")
     unknown = [name for name in names if name not in catalogue]
     if unknown:
         raise FieldError(f"{field} = {unknown[0]!r}: must be one of " + ", ".join(sorted(catalogue)))
     return {name: catalogue[name] for name in names}
 
 
-def check_figures(figures: Sequence[str], sweep_figures: Sequence[str]) -> None:
+def check_figures(figures: object, sweep_figures: object) -> None:
     """Raise FieldError unless all figures that are asked for exist."""
     drawn_figures(figures, RUN, "figures")
     drawn_figures(sweep_figures, STUDY, "sweep_figures")

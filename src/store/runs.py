@@ -5,6 +5,7 @@ import math
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ import pandas as pd
 from src.studies.study import Measured
 
 RECORD = "run.json"
+LEFTOVER_SECONDS = 3600.0
 
 
 @contextmanager
@@ -35,6 +37,17 @@ def written_aside(final: Path) -> Iterator[Path]:
                 raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def remove_leftovers(runs: Path) -> None:
+    """Remove what killed processes left of runs that they were writing aside.
+
+    Writing takes seconds, so what nobody has touched for an hour belongs to nobody, on whichever host it was begun.
+    """
+    for folder in (runs, runs / "sweeps"):
+        for aside in folder.glob(".????????????????-*"):  # an identity has 16 digits
+            if time.time() - aside.stat().st_mtime > LEFTOVER_SECONDS:
+                shutil.rmtree(aside, ignore_errors=True)
 
 
 def replace_directory(final: Path, write: Callable[[Path], None]) -> None:

@@ -25,6 +25,10 @@ class StoreDown(StoreError):  # noqa: N818 (it names a state that callers branch
 
 def check(uri: str) -> None:
     """Raise StoreError unless the store at ``uri`` can be written (StoreDown where a server does not answer)."""
+    try:
+        _ = urlsplit(uri).port
+    except ValueError as error:
+        raise StoreError(f"{uri}: is no address: {error}") from error
     if uri.startswith(SQLITE) and uri != SQLITE:
         _check_sqlite(database(uri))
     elif urlsplit(uri).scheme in ("http", "https"):

@@ -93,10 +93,16 @@ class Store:
     def speaking(self) -> Iterator[None]:
         """Turn what MLflow, the network and the disk raise into one line of StoreError or StoreDown."""
         from mlflow.exceptions import MlflowException  # noqa: PLC0415 (a second)
+        from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 (MLflow lets some through, as on a full disk)
 
         try:
             yield
-        except (MlflowException, OSError) as error:
+        except (
+            MlflowException,
+            SQLAlchemyError,
+            OSError,
+            ImportError,
+        ) as error:  # a database's driver may be missing
             check(self.uri)  # raises the better message if the store has gone since
             words = " ".join(str(error).split())
             raise StoreError(f"{shown(self.uri)}: {words[:400]}") from error
