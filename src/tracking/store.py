@@ -57,6 +57,24 @@ def configure() -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
+def _make(path: Path) -> None:
+    """Make the database ``path`` aside, then put it there: MLflow cannot go on with one that was left half made."""
+    from mlflow.tracking import MlflowClient  # noqa: PLC0415 (a second)
+
+    aside = path.with_name(f".{path.name}.new")
+
+    def clear() -> None:
+        for file in (aside, aside.with_name(f"{aside.name}-journal")):
+            file.unlink(missing_ok=True)
+
+    clear()
+    try:
+        MlflowClient(f"{SQLITE}{aside}").get_experiment_by_name("Default")
+        aside.rename(path)
+    finally:
+        clear()
+
+
 class Store:
     """One MLflow store: a sqlite file with its artifacts beside it, or a server.
 
@@ -85,6 +103,8 @@ class Store:
         from mlflow.tracking import MlflowClient  # noqa: PLC0415 (a second)
 
         with self.speaking(), lock(self.uri):  # the migrations of one file must not run twice at once
+            if self.uri.startswith(SQLITE) and not database(self.uri).exists():
+                _make(database(self.uri))
             client = MlflowClient(self.uri)
             client.get_experiment_by_name("Default")
             return client
