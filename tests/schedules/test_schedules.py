@@ -16,6 +16,7 @@ from src.schedules.exponential import ExponentialDecay
 from src.schedules.inverse_sqrt import InverseSqrt
 from src.schedules.one_cycle import OneCycle
 from src.schedules.step import StepDecay
+from src.schedules.warmup import Warmup
 from src.schedules.warmup_linear import WarmupLinear
 
 SHAPES: dict[str, Callable[..., Schedule]] = {
@@ -23,6 +24,7 @@ SHAPES: dict[str, Callable[..., Schedule]] = {
     "exponential": partial(ExponentialDecay, decay=0.95),
     "cosine": Cosine,
     "warmup_linear": partial(WarmupLinear, warmup=5),
+    "warmup": partial(Warmup, warmup=5),
     "inverse_sqrt": partial(InverseSqrt, warmup=5),
     "one_cycle": partial(OneCycle, warmup=30, div_factor=25.0, final_div_factor=1e4),
 }
@@ -31,6 +33,7 @@ BY_HAND = {
     "exponential": {0: 1, 1: 0.95, 2: 0.9025, 3: 0.857375, 99: 0.00623214},
     "cosine": {0: 1, 25: 0.8535534, 50: 0.5, 75: 0.1464466, 99: 0.00024672},
     "warmup_linear": {0: 0.2, 1: 0.4, 4: 1, 5: 1, 24: 0.8, 62: 0.4, 99: 1 / 95},
+    "warmup": {0: 0.2, 1: 0.4, 4: 1, 5: 1, 99: 1},
     "inverse_sqrt": {0: 0.2, 4: 1, 19: 0.5, 44: 1 / 3, 79: 0.25},
     "one_cycle": {0: 0.04, 29: 1, 64: 0.500002, 99: 4e-6},
 }
@@ -75,6 +78,7 @@ def test_constant_is_one_for_ever() -> None:
         (partial(StepDecay, drop=0.3, every=7), partial(lr_scheduler.StepLR, step_size=7, gamma=0.3)),
         (SHAPES["exponential"], partial(lr_scheduler.ExponentialLR, gamma=0.95)),
         (SHAPES["cosine"], partial(lr_scheduler.CosineAnnealingLR, T_max=100)),
+        (SHAPES["warmup"], partial(lr_scheduler.LinearLR, start_factor=0.2, total_iters=4)),
         (SHAPES["one_cycle"], partial(lr_scheduler.OneCycleLR, max_lr=1.0, total_steps=100)),
         (
             partial(OneCycle, warmup=20, div_factor=10.0, final_div_factor=100.0),
@@ -113,6 +117,7 @@ def test_agrees_with_torch(ours: Callable[..., Schedule], theirs: Callable[..., 
         ("warmup_linear", "warmup", -1, "a whole number, at least 0"),
         ("warmup_linear", "warmup", 2.5, "a whole number"),
         ("warmup_linear", "warmup", 100, "below epochs = 100"),
+        ("warmup", "warmup", 0, "a whole number, at least 1"),
         ("inverse_sqrt", "warmup", 0, "a whole number, at least 1"),
         ("one_cycle", "warmup", 1, "a whole number, at least 2"),
         ("one_cycle", "warmup", 100, "below epochs = 100"),
