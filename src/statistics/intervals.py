@@ -61,6 +61,11 @@ def median(values: Array) -> Array:
     return np.where(np.isnan(middle), 0.0, middle)
 
 
+def mean(values: Array) -> Array:
+    """Mean over the last axis, (..., n) -> (...): for bounded values, which no single one can carry away."""
+    return np.asarray(values.mean(axis=-1))
+
+
 @lru_cache(maxsize=16)
 def resamples(n: int, count: int = RESAMPLES, seed: int = 0) -> NDArray[np.int64]:
     """Bootstrap indices into a sample of ``n``, shape (count, n), read-only; the same for the same arguments."""
