@@ -11,44 +11,32 @@ from src.core.schedule import Schedule
 from src.optimizers.chain import Chain
 from src.optimizers.noise import Noise
 from src.schedules.timed import TimedSchedule
-from src.statistics.effects import differences, log_ratios, paired_log_ratio, probability_of_superiority, sign_test
-from src.statistics.intervals import Estimate, bootstrap
-from src.statistics.multiplicity import holm
+from src.statistics.effects import differences, log_ratios, paired_log_ratio
+from src.statistics.intervals import bootstrap
 from src.studies.claims import Claim, verdicts_table
 from src.studies.comparison import Comparison, about_sweep
 from src.studies.noise_theory import theory_table
+from src.studies.schedule_effects import BASELINE, effects_table, finals, pairs_of, settled, unfair
 from src.studies.study import Cell, Measured, Tables
+from src.studies.tuned_run import judge
 
-BASELINE = "constant"
 DRAWN = 100  # schedule-epochs over which factors are tabulated: row R40's T
-# The end metrics that are compared, and what their data are called.
-METRICS = {"final_loss": "training loss", "final_valid_loss": "validation loss", "final_test_loss": "test loss"}
-EFFECTS = (
-    "problem",
-    "method",
-    "schedule",
-    "metric",  # a column of the summary
-    "rate",  # chosen for this schedule
-    "median",  # over the test seeds
-    "effect",  # median over seeds of log10 of the loss over that at the constant rate; both at their own tuned rate
-    "low",  # its 95 % interval
-    "high",
-    "superiority",  # share of seeds that end lower than at the constant rate
-    "p",  # of the sign test, Holm-adjusted over the problem's schedules, methods and metrics
-)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedules(Comparison):
     """Tunes the rate anew for each schedule, judges it on fresh seeds, and compares pair by pair with a constant.
 
+    A learning task is judged twice: on validation and test loss at the rate whose validation loss is lowest, and on
+    training loss at the rate whose training loss is. What over-fits least and what optimizes best are two questions.
+
     Attributes:
         judged: the schedule on which the claims are settled; the others are shown beside it.
         sgd, adam: names of the methods of which claim ``C14b`` speaks.
         gradient_noise: standard deviation of the noise that is added to each coordinate of the gradient of a
             landscape, which has no mini-batches to make any; at least 0, in units of the gradient.
-        claims: ``C14a`` (the judged schedule's effect, a verdict for each problem and method) and ``C14b`` (its
-            effect on ``sgd`` less that on ``adam``, one for each problem), in decades of the yardstick.
+        claims: ``C14a`` (the judged schedule's effect, a verdict for each problem, method and loss) and ``C14b``
+            (its effect on ``sgd`` less that on ``adam``, one for each problem and loss), in decades.
     """
 
     judged: str
@@ -68,6 +56,8 @@ class Schedules(Comparison):
             noisy = replace(cell, optimizer=Chain(parts=[noise, cell.optimizer]))
         measured = super().measure(noisy)
         tables = measured.tables | {"factors": factors_table(cell.schedule)}
+        if cell.problem.size and cell.rate is None:
+            tables["optimized"] = _optimized(noisy, measured.tables["summary"])
         if (theory := theory_table(cell, self.gradient_noise)) is not None:
             tables["theory"] = theory
         method = cell.names["optimizer"].partition(" (")[0]  # what the command added says the schedule again
@@ -82,94 +72,57 @@ class Schedules(Comparison):
         tables["effects"] = effects_table(cells)
         rows = [*self._improvements(cells), *self._advantages(cells)]
         tables["verdicts"] = verdicts_table(rows)
-        about = about_sweep(self.name, cells) | {"judged": self.judged, "metric_names": METRICS}
+        about = about_sweep(self.name, cells) | {"judged": self.judged}
         return Measured(tables=tables, metrics=_sweep_metrics(tables["effects"], self.judged), about=about)
 
     def answer(self, gathered: Measured) -> Tables:
-        """The verdicts, and every schedule's effect on the loss that was not looked at in training or tuning."""
+        """The verdicts, and every schedule's effect on each loss."""
         effects = gathered.tables["effects"]
-        last = effects.groupby(["problem", "method", "schedule"], sort=False).tail(1)
-        wide = last.assign(factor=10 ** last["effect"]).pivot_table(
-            index=["problem", "method"], columns="schedule", values="factor", sort=False
+        compared = effects[effects["schedule"] != BASELINE]
+        wide = compared.assign(factor=10 ** compared["effect"]).pivot_table(
+            index=["problem", "metric", "method"], columns="schedule", values="factor", sort=False
         )
         verdicts = gathered.tables["verdicts"].drop(columns=["says", "reason"])
-        return {
-            self.question: verdicts,
-            "Final loss (test loss where there are data) over that at the constant rate:": wide.reset_index(),
-        }
+        return {self.question: verdicts, "Loss over that at the constant rate:": wide.reset_index()}
 
     def _improvements(self, cells: Sequence[Measured]) -> Iterator[dict[str, object]]:
         if "C14a" not in self.claims:
             return
-        for problem, method, cell, constant in _pairs(cells, self.judged):
-            a, b = _last(cell), _last(constant)
-            settings = f"{method} on {problem}, {self.judged} against {BASELINE}, {len(a)} seeds"
-            yield self.claims["C14a"].settle("C14a", paired_log_ratio(a, b), settings, _unfair(cell, constant))
+        for problem, method, cell, constant in pairs_of(cells, self.judged):
+            for metric in settled(cell):
+                a, b = finals(cell, metric), finals(constant, metric)
+                settings = f"{method} on {problem}, {metric}, {self.judged} against {BASELINE}, {len(a.values)} seeds"
+                yield self.claims["C14a"].settle("C14a", paired_log_ratio(a.values, b.values), settings, unfair(a, b))
 
     def _advantages(self, cells: Sequence[Measured]) -> Iterator[dict[str, object]]:
         """Each seed's effect on SGD less the same seed's effect on Adam."""
         if "C14b" not in self.claims:
             return
-        pairs = {(problem, method): both for problem, method, *both in _pairs(cells, self.judged)}
+        pairs = {(problem, method): both for problem, method, *both in pairs_of(cells, self.judged)}
         for problem in dict.fromkeys(problem for problem, _ in pairs):
-            if (problem, self.sgd) in pairs and (problem, self.adam) in pairs:
-                four = [*pairs[problem, self.sgd], *pairs[problem, self.adam]]
-                sgd, adam = (log_ratios(_last(four[at]), _last(four[at + 1])) for at in (0, 2))
-                settings = f"{self.sgd} less {self.adam} on {problem}, {self.judged} against {BASELINE}"
+            if not {(problem, self.sgd), (problem, self.adam)} <= pairs.keys():
+                continue
+            for metric in settled(pairs[problem, self.sgd][0]):
+                four = [finals(cell, metric) for name in (self.sgd, self.adam) for cell in pairs[problem, name]]
+                sgd, adam = (log_ratios(four[at].values, four[at + 1].values) for at in (0, 2))
+                settings = f"{self.sgd} less {self.adam} on {problem}, {metric}, {self.judged} against {BASELINE}"
                 estimate = bootstrap(differences(sgd, adam))
-                yield self.claims["C14b"].settle("C14b", estimate, settings, _unfair(*four))
+                yield self.claims["C14b"].settle("C14b", estimate, settings, unfair(*four))
+
+
+def _optimized(cell: Cell, summary: pd.DataFrame) -> pd.DataFrame:
+    """Test seeds at the rate whose training loss is lowest over the tuning seeds, with ``at_edge``."""
+    tuning = summary[summary["split"] == "tuning"]
+    medians = tuning.groupby("rate")["final_loss"].median()
+    rates = medians.index.to_numpy(float)
+    best = int(medians.to_numpy().argmin())
+    return judge(cell, rates[best])[1].assign(at_edge=best in (0, len(rates) - 1))
 
 
 def factors_table(schedule: Schedule) -> pd.DataFrame:
     """The schedule's factor at each of 100 schedule-epochs: row R40 at T = 100."""
     drawn = replace(schedule, horizon=DRAWN) if isinstance(schedule, TimedSchedule) else schedule
     return pd.DataFrame({"epoch": range(DRAWN), "factor": [drawn.factor(step) for step in range(DRAWN)]})
-
-
-def effects_table(cells: Sequence[Measured]) -> pd.DataFrame:
-    """One row for each problem, method, schedule and end metric; columns ``EFFECTS``."""
-    rows = []
-    schedules = dict.fromkeys(str(cell.about["schedule"]) for cell in cells)
-    for schedule in schedules:
-        for problem, method, cell, constant in _pairs(cells, schedule):
-            for metric in METRICS:
-                if metric not in _test(cell):
-                    continue
-                a, b = (_test(one)[metric].to_numpy(float) for one in (cell, constant))
-                a, b = (np.where(np.isnan(values), np.inf, values) for values in (a, b))
-                effect = Estimate(0.0, 0.0, 0.0) if schedule == BASELINE else paired_log_ratio(a, b)
-                better = probability_of_superiority(a, b).value
-                found = (cell.about["best_rate"], float(np.median(a)), *effect, better, sign_test(a, b))
-                rows.append((problem, method, schedule, metric, *found))
-    table = pd.DataFrame(rows, columns=list(EFFECTS))
-    compared = table["schedule"] != BASELINE
-    for _, group in table[compared].groupby("problem"):
-        table.loc[group.index, "p"] = holm(group["p"])
-    order = {name: at for at, name in enumerate(dict.fromkeys(str(cell.about["problem"]) for cell in cells))}
-    return table.sort_values("problem", key=lambda names: names.map(order), kind="stable", ignore_index=True)
-
-
-def _pairs(cells: Sequence[Measured], schedule: str) -> Iterator[tuple[str, str, Measured, Measured]]:
-    """Problem, method, the cell with ``schedule`` and the one with a constant rate, where both are there."""
-    by = {(c.about["problem"], c.about["method"], c.about["schedule"]): c for c in cells}
-    for (problem, method, name), cell in by.items():
-        if name == schedule and (constant := by.get((problem, method, BASELINE))):
-            yield str(problem), str(method), cell, constant
-
-
-def _test(cell: Measured) -> pd.DataFrame:
-    summary = cell.tables["summary"]
-    return summary[summary["split"] == "test"].sort_values("seed")
-
-
-def _last(cell: Measured) -> np.ndarray:
-    """The yardstick of each test seed: the test loss where there are data, else the loss."""
-    return _test(cell)["score"].to_numpy(float)
-
-
-def _unfair(*cells: Measured) -> str:
-    edge = [str(cell.about["optimizer"]) for cell in cells if cell.about["rate_at_edge"]]
-    return f"the chosen rate lies on the edge of what was tried: {', '.join(edge)}" if edge else ""
 
 
 def _labelled(cells: Sequence[Measured], name: str) -> pd.DataFrame:
@@ -184,5 +137,6 @@ def _labelled(cells: Sequence[Measured], name: str) -> pd.DataFrame:
 def _sweep_metrics(effects: pd.DataFrame, judged: str) -> dict[str, float]:
     """The judged schedule's effect on the last metric of each problem and method, in decades."""
     rows = effects[effects["schedule"] == judged].groupby(["problem", "method"], sort=False).tail(1)
-    named = {f"effect.{row.problem}.{row.method}": float(row.effect) for row in rows.itertuples()}
+    names = "effect." + rows["problem"] + "." + rows["method"]
+    named = dict(zip(names, rows["effect"].tolist(), strict=True))
     return {name: value for name, value in named.items() if np.isfinite(value)}
