@@ -15,6 +15,7 @@ from src.statistics.intervals import (
     Array,
     Estimate,
     bootstrap,
+    mean,
     median,
     percentile_interval,
     resamples,
@@ -53,11 +54,6 @@ def slopes(x: ArrayLike, y: ArrayLike) -> Array:
         away = np.where(known, at - np.where(known, at, 0).sum(-1, keepdims=True) / count, 0)
         slope = (away * np.where(known, values, 0)).sum(-1) / np.square(away).sum(-1)
     return np.where(count[..., 0] < 2, np.nan, slope)
-
-
-def mean(values: Array) -> Array:
-    """Mean over the last axis, (..., n) -> (...): a statistic for the bootstrap of values without outliers."""
-    return np.asarray(values.mean(axis=-1))
 
 
 def power_law(x: ArrayLike, y: ArrayLike, *, confidence: float = CONFIDENCE) -> Estimate:
@@ -120,3 +116,46 @@ def batch_scaling(batch: ArrayLike, steps: ArrayLike, *, confidence: float = CON
         for value, (low, high) in zip((fit.least_steps, fit.critical), ends, strict=True)
     )
     return ScalingEstimates(least, critical, float(fit.misfit))
+
+
+def ratio_of_means(above: ArrayLike, below: ArrayLike, *, confidence: float = CONFIDENCE) -> Estimate:
+    """``mean(above) / mean(below)`` over seeds, both (S,) and below positive on average, with a bootstrap interval.
+
+    Averaged first and divided then: the mean of ratios is biased where the divisor is noisy.
+    """
+    first, second = sample(above), sample(below)
+    value = float(first.mean() / second.mean())
+    if len(first) < 2:
+        return Estimate(value, np.nan, np.nan)
+    drawn = resamples(len(first))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = first[drawn].mean(-1) / second[drawn].mean(-1)
+    low, high = percentile_interval(spread, confidence)
+    return Estimate(value, float(low), float(high))
+
+
+def decades_between(a: Estimate, b: Estimate) -> Estimate:
+    """``log10(a / b)`` of two independent positive estimates, with the interval of their difference in logarithms.
+
+    Zou & Donner 2008, Statistics in Medicine 27(10), eq. 3: each end is as far away as the two distances that lead
+    there, added in quadrature. NaN where an estimate or an end is unknown or not positive.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first, second = np.log10(np.asarray(a, dtype=np.float64)), np.log10(np.asarray(b, dtype=np.float64))
+        gap = first[0] - second[0]
+        low = gap - np.hypot(first[0] - first[1], second[2] - second[0])
+        high = gap + np.hypot(first[2] - first[0], second[0] - second[1])
+    found = (float(gap), float(low), float(high))
+    return Estimate(*(each if np.isfinite(each) else np.nan for each in found))
+
+
+def distance_from(estimate: Estimate, value: float) -> Estimate:
+    """``|estimate - value|`` with its interval: how far from ``value`` the truth may be, and how near."""
+    ends = np.abs(np.array(estimate) - value)
+    holds = estimate.low <= value <= estimate.high
+    known = not np.isnan(ends[1:]).any()
+    return Estimate(
+        float(ends[0]),
+        0.0 if holds else float(ends[1:].min()) if known else np.nan,
+        float(ends[1:].max()) if known else np.nan,
+    )

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from src.statistics.scaling import batch_scaling, fit_batch_scaling, power_law, slopes
+from src.statistics.intervals import UNKNOWN, Estimate
+from src.statistics.scaling import (
+    batch_scaling,
+    decades_between,
+    distance_from,
+    fit_batch_scaling,
+    power_law,
+    ratio_of_means,
+    slopes,
+)
 
 BATCHES = 2.0 ** np.arange(11)
 
@@ -50,3 +59,24 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says_and_narrows_wit
 
 def test_one_seed_has_no_interval():
     assert np.isnan(batch_scaling(BATCHES, (12 * (1 + 37 / BATCHES))[None]).critical.low)
+
+
+def test_a_ratio_of_means_is_not_the_mean_of_ratios():
+    found = ratio_of_means([1.0, 9.0, 2.0, 8.0], [1.0, 3.0, 2.0, 2.0])
+    assert found.value == 20 / 8
+    assert found.low < 2.5 < found.high
+    assert np.isnan(ratio_of_means([1.0], [2.0]).low)
+
+
+def test_decades_between_two_estimates():
+    found = decades_between(Estimate(100, 10, 1000), Estimate(10, 10, 10))
+    assert found == pytest.approx((1, 0, 2))
+    both = decades_between(Estimate(100, 10, 1000), Estimate(10, 1, 100))
+    assert both == pytest.approx((1, 1 - np.sqrt(2), 1 + np.sqrt(2)))
+    assert np.isnan(decades_between(UNKNOWN, Estimate(1, 1, 1))).all()
+
+
+def test_the_distance_from_a_value():
+    assert distance_from(Estimate(-1.01, -1.04, -0.99), -1) == pytest.approx((0.01, 0, 0.04))
+    assert distance_from(Estimate(-0.5, -0.6, -0.4), -1) == pytest.approx((0.5, 0.4, 0.6))
+    assert np.isnan(distance_from(UNKNOWN, -1).high)

@@ -1,0 +1,40 @@
+"""How long each problem is trained in a study of batch sizes, where a budget in steps would not be a fair one."""
+
+import math
+from dataclasses import dataclass
+
+from src.core.checks import check_count, check_number
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchBudget:
+    """Budgets of one problem, the same for every batch size.
+
+    Attributes:
+        epochs: passes over the data in which every batch size is trained at its own rate, above 0.
+        least_steps: on the way to the target a large batch gets at least this many steps, even beyond ``epochs``.
+        shared_rate: one learning rate for all batch sizes, above 0.
+        shared_epochs: passes over the data at the shared rate, above 0.
+        looks: evaluations over all data in each epoch, at most one a step.
+        stay: successive looks at or below the target that count as having reached it.
+        noise_seeds: seeds at whose points the gradient noise is measured.
+    """
+
+    epochs: float
+    least_steps: int
+    shared_rate: float
+    shared_epochs: float
+    looks: int
+    stay: int
+    noise_seeds: int
+
+    def __post_init__(self) -> None:
+        for field in ("epochs", "shared_rate", "shared_epochs"):
+            check_number(self, field, above=0)
+        for field in ("least_steps", "looks", "stay", "noise_seeds"):
+            check_count(self, field)
+
+
+def steps_of(epochs: float, size: int, batch: int) -> int:
+    """Steps of ``batch`` samples in ``epochs`` passes over ``size`` samples, the last one whole."""
+    return max(1, math.ceil(epochs * size / batch - 1e-9))

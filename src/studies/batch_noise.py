@@ -1,0 +1,203 @@
+"""What does a larger batch buy: less noise, fewer steps, a better model?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from src.core.checks import check_count, check_number, refuse
+from src.engine.descend import Descent
+from src.studies.batch_budget import BatchBudget
+from src.studies.batch_claims import verdicts
+from src.studies.batch_descents import FASTEST, LOWEST, SHARED, BatchCell
+from src.studies.batch_laws import estimation_law, noise_law, noise_product, noise_scale
+from src.studies.batch_tables import ends_table, labelled, scaling_table, steps_table
+from src.studies.claims import VERDICTS, Claim, verdicts_table
+from src.studies.gradient_noise import estimation_error
+from src.studies.metrics import end_metrics
+from src.studies.noise_points import GIVEN, noise_seeds, noise_table, reference_points
+from src.studies.replicates import curves_table, objective
+from src.studies.study import Cell, Measured, Study, Tables
+
+PROGRESS_POINTS = 200  # most looks that ``progress`` keeps of one curve
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchNoise(Study):
+    """One cell is one batch size on one problem: gradient noise at fixed points, then training.
+
+    Attributes:
+        name, question, reading: as in every study.
+        claims: the claims, by name.
+        budgets: by problem; ``default`` serves those that have none of their own.
+        draws: batches drawn with replacement at each point.
+        given_point: one more point to measure the noise at, for problems of its length.
+        reference_batch: batch size of the descent on whose way the points lie.
+        parts: equal parts of that way, at whose ends the points lie.
+        small_batch: the small batch of the claims on generalization.
+        look_points: where the noisy gradient of row R31 is estimated.
+        look_spread: standard deviation of its noise.
+        words: what a batch size is called that is no number.
+    """
+
+    name: str
+    question: str
+    reading: str
+    claims: Mapping[str, Claim]
+    budgets: Mapping[str, BatchBudget]
+    draws: int
+    given_point: Sequence[float]
+    reference_batch: int
+    parts: int
+    small_batch: int
+    look_points: int
+    look_spread: float
+    words: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if "default" not in self.budgets:
+            raise refuse(self, "budgets", sorted(self.budgets), "budgets by problem, one of them called default")
+        check_count(self, "draws", at_least=10)
+        for field in ("reference_batch", "parts", "small_batch", "look_points"):
+            check_count(self, field)
+        check_number(self, "look_spread", above=0)
+
+    def measure(self, cell: Cell) -> Measured:
+        """Noise at fixed points; both rates tuned; the three descents that are judged."""
+        if not cell.problem.size:
+            raise refuse(self, "problem", cell.names["problem"], "one with samples to draw batches from")
+        budget = self.budgets.get(cell.names["problem"], self.budgets["default"])
+        at = BatchCell(cell, budget)
+        tables: Tables = self._noise(at)
+        tuned = at.tune()
+        judged = {
+            FASTEST: (tuned.fastest, at.race_steps),
+            LOWEST: (tuned.lowest, at.steps(budget.epochs)),
+            SHARED: (budget.shared_rate, at.steps(budget.shared_epochs)),
+        }
+        summaries, progress = [tuned.summary], []
+        for purpose, (rate, steps) in judged.items():
+            descent, summary = at.run("test", np.array([rate]), cell.seeds, steps, purpose)
+            summaries.append(summary)
+            if purpose == LOWEST:
+                tables["curves"] = curves_table(descent)
+            if purpose != FASTEST:
+                progress.append(_progress(at, descent).assign(purpose=purpose, rate=rate))
+        tables |= {
+            "summary": pd.concat(summaries, ignore_index=True),
+            "rates": tuned.rates,
+            "progress": pd.concat(progress, ignore_index=True),
+        }
+        metrics, missing = end_metrics(summaries[1], tuned.fastest, cell.problem.target)
+        own = _metrics(at, tables)
+        known = getattr(cell.problem, "minimum", None)
+        about: dict[str, Any] = {
+            **cell.names,
+            "study": self.name,
+            "seeds": cell.seeds,
+            "steps": cell.steps,
+            "batch": at.batch,
+            "size": cell.problem.size,
+            "best_rate": tuned.lowest,
+            "rate_at_edge": tuned.lowest_at_edge,
+            "fastest_at_edge": tuned.fastest_at_edge,
+            "minimum": known.value if known else None,
+            "target": cell.problem.target,
+            "criterion": cell.problem.criterion,
+        }
+        finite = {name: value for name, value in own.items() if np.isfinite(value)}
+        missing |= dict.fromkeys(own.keys() - finite.keys(), "fewer than half of the seeds reached the target")
+        return Measured(tables=tables, metrics=metrics | finite, missing=missing, about=about)
+
+    def _noise(self, at: BatchCell) -> Tables:
+        """The tables ``noise`` and ``estimation``."""
+        problem = at.cell.problem
+        given = None
+        if len(self.given_point) == problem.dimension:
+            given = torch.tensor(self.given_point, dtype=problem.dtype)
+        looks = np.linspace(-2, 2, self.look_points).tolist()
+        rows = [
+            {"batch": at.batch, "seed": seed.number, "rms": estimation_error(at.batch, looks, self.look_spread, seed)}
+            for seed in noise_seeds(at)
+        ]
+        points = reference_points(at, self.reference_batch, self.parts)
+        return {"noise": noise_table(at, points, given, self.draws), "estimation": pd.DataFrame(rows)}
+
+    def gather(self, cells: Sequence[Measured]) -> Measured:
+        """The laws of noise, steps and samples against the batch size, what each batch size ends at, the verdicts."""
+        cells = sorted(cells, key=lambda cell: int(cell.about["batch"]))
+        noise, summary = labelled(cells, "noise"), labelled(cells, "summary")
+        law, scale = noise_law(noise), noise_scale(noise)
+        steps = steps_table(summary, cells)
+        tables: Tables = {
+            "summary": summary,
+            "noise_law": law,
+            "noise_product": noise_product(noise),
+            "noise_scale": scale,
+            "estimation": estimation_law(labelled(cells, "estimation"), self.look_spread),
+            "steps_to_target": steps,
+            "scaling": scaling_table(summary, scale),
+            "ends": ends_table(summary),
+            "progress": labelled(cells, "progress"),
+            "rates": labelled(cells, "rates"),
+        }
+        tables["verdicts"] = verdicts_table(verdicts(self.claims, tables, cells, self.small_batch))
+        first = cells[0].about
+        by_problem = {
+            key: {cell.about["problem"]: cell.about[key] for cell in cells}
+            for key in ("minimum", "target", "criterion", "size")
+        }
+        about = {"study": self.name, "profile": first["profile"], "seeds": first["seeds"], **by_problem}
+        metrics = {
+            f"critical_batch.{problem}": critical
+            for problem, critical in tables["scaling"].set_index("problem")["critical"].dropna().to_dict().items()
+        }
+        return Measured(tables=tables, metrics=metrics, about=about)
+
+    def answer(self, gathered: Measured) -> Tables:
+        """The critical batch size of each problem, the given point's noise, and the verdicts."""
+        tables = gathered.tables
+        wanted = ("problem", "critical", "critical_low", "critical_high", "noise_start", "noise_mean", "noise_target")
+        shown = {self.question: tables["scaling"][list(wanted)]}
+        products = tables["noise_product"]
+        given = products[products["point"] == GIVEN]
+        if len(given):
+            quarter = given[["product", "low", "high", "exact"]] / 4
+            shown[
+                "Batch size times variance at the given point, for the gradient of half the error (row R30: 1.455):"
+            ] = pd.concat([given[["problem", "batch"]], quarter], axis=1)
+        columns = [name for name in VERDICTS if name not in ("says", "reason", "direction")]
+        shown["Verdicts:"] = tables["verdicts"][columns]
+        return shown
+
+
+def _progress(at: BatchCell, descent: Descent) -> pd.DataFrame:
+    """Quartiles over seeds by epochs: columns ``batch``, ``metric``, ``step``, ``epochs``, q25, median, q75."""
+    curves = curves_table(descent)
+    wanted = {objective(descent): "objective", "valid_accuracy": "valid_accuracy"}
+    parts = []
+    for name, metric in wanted.items():
+        rows = curves[curves["metric"] == name]
+        kept = np.unique(np.geomspace(1, max(len(rows), 1), PROGRESS_POINTS).round().astype(int)) - 1
+        parts.append(rows.iloc[kept].assign(metric=metric) if len(rows) else rows)
+    table = pd.concat(parts, ignore_index=True)
+    return table.assign(batch=at.batch, epochs=table["step"] * at.batch / at.cell.problem.size)
+
+
+def _metrics(at: BatchCell, tables: Tables) -> dict[str, float]:
+    """The study's own end metrics, medians over seeds."""
+    summary, noise = tables["summary"], tables["noise"]
+    steps = float(summary.loc[summary["purpose"] == FASTEST, "crossing"].median())
+    found = {
+        "samples_to_target": steps * at.batch,
+        "batch_times_variance": float(at.batch * noise["variance"].mean()),
+        "trace": float(noise["trace"].mean()),
+    }
+    for purpose in (LOWEST, SHARED):
+        ends = summary[summary["purpose"] == purpose]
+        if "final_test_accuracy" in ends:
+            found[f"test_accuracy_{purpose}"] = float(ends["final_test_accuracy"].median())
+    return found
