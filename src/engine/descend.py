@@ -182,7 +182,8 @@ class _Chunk:
         if self._ceiling is None:
             self._ceiling = loss + CEILING * (1 + loss.abs())
         finite = (loss < self._ceiling) & (grad_norm < torch.inf)
-        going = finite & (grad_norm > self._how.stopping.gradient_tolerance)
+        # A mini-batch of well-fitted samples may have no gradient, and says nothing of the others.
+        going = finite & ((grad_norm > self._how.stopping.gradient_tolerance) | (self._order is not None))
         if not bool((going | ~self._active).all()):
             self._freeze(~finite, Status.DIVERGED, step)
             self._freeze(~going, Status.CONVERGED, step)

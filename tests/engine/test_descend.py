@@ -8,7 +8,7 @@ import torch
 from src.core.problem import Problem
 from src.core.schedule import Schedule
 from src.core.status import Status
-from src.core.streams import seeds
+from src.core.streams import OrderStream, seeds
 from src.engine import descend
 from src.engine.descend import Descender
 from src.monitor.rule import NEVER
@@ -281,6 +281,19 @@ def test_rows_of_one_seed_share_the_order_of_the_data():
     first = descent.series["loss"].values[0].reshape(3, 2)
     assert first[:, 0].equal(first[:, 1])
     assert len(set(first[:, 0].tolist())) == 3
+
+
+def test_a_mini_batch_without_gradient_is_no_sign_of_convergence():
+    """The start fits the seed's first sample exactly, and the others not at all."""
+    problem = LinearRegression(
+        size=50, coefficients=[3.0, 2.0], noise=0.0, data_seed=0, batch_size=1, start=None, steps=2, tolerance=1e-4
+    )
+    first = problem.data[0][OrderStream(seeds(1), 50, 1).next()[0, 0]]
+    start = [3.0 - first[1].item(), 2.0 + first[0].item()]
+    descent = run(problem, [start], [0.01], steps=2)
+    assert descent.series["grad_norm"].values[0, 0] < 1e-12
+    assert descent.status.tolist() == [Status.OUT_OF_BUDGET]
+    assert descent.series["param_norm"].values[2, 0] != descent.series["param_norm"].values[0, 0]
 
 
 def test_chunks_hold_whole_seeds_that_fit_the_cache(monkeypatch):
