@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from src.core.checks import check_choice, check_number
+from src.core.checks import check_choice, check_number, refuse
 from src.statistics.intervals import Estimate
 from src.statistics.verdict import Direction, judge
 
@@ -48,6 +48,13 @@ class Claim:
         rule = (self.smallest_effect, self.direction)
         values = (name, self.says, settings, *estimate, *rule, str(judged.verdict), judged.reason)
         return dict(zip(VERDICTS, values, strict=True))
+
+
+def check_kinds(owner: object, claims: Mapping[str, Claim], kinds: Sequence[str]) -> None:
+    """Raise FieldError unless each claim's name ends in one of ``kinds``: what ``owner`` can settle, as C8.KIND."""
+    for name in claims:
+        if name.rpartition(".")[2] not in kinds:
+            raise refuse(owner, "claims", name, "a claim and one of its parts, " + ", ".join(kinds))
 
 
 def verdicts_table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:

@@ -1,0 +1,152 @@
+"""Do starting points matter, and does it help to spread them evenly?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from torch import Tensor
+
+from src.core.checks import check_count, refuse
+from src.core.start import Start
+from src.core.streams import seeds
+from src.problems.landscape import Landscape
+from src.starts.design import Design
+from src.starts.grid import Grid
+from src.studies.attraction import Atlas, atlas, descend_to_rest
+from src.studies.claims import Claim, check_kinds, verdicts_table
+from src.studies.designs import KINDS, answer_tables, compared, designs_table, settled
+from src.studies.plane import contours_table
+from src.studies.quantiles import quantiles
+from src.studies.study import Cell, Measured, Study, Tables
+
+NOT_WATCHED = "descents are followed to rest, and no stopping rule watches them"
+MAPPED = 0  # the design that is drawn
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartingPoints(Study):
+    """One way of laying out starting points on one landscape; each test seed is a design of several points.
+
+    Attributes:
+        name: the study's name, as in ``+study=NAME``.
+        question: what is asked, in one sentence.
+        reading: how to read the answer.
+        points: points of a design; of ways that lay out more at a time, the first so many.
+        claims: by name, as ``designs.settled`` settles them.
+    """
+
+    name: str
+    question: str
+    reading: str
+    points: int
+    claims: dict[str, Claim]
+
+    def __post_init__(self) -> None:
+        check_count(self, "points", at_least=2)
+        check_kinds(self, self.claims, KINDS)
+
+    def measure(self, cell: Cell) -> Measured:
+        """Lay out the designs, measure how they cover the box, and descend from every point to rest."""
+        problem = cell.problem
+        if not isinstance(problem, Landscape) or problem.dimension != 2:
+            raise refuse(self, "problem", type(problem).__name__, "a landscape in two dimensions")
+        lower, upper = (edge.numpy() for edge in problem.box())
+        known = atlas(cell, lower, upper)
+        start = self.lay_out(cell)
+        ends, values = descend_to_rest(cell, start, known.rate)
+        table = self._starts(start, ends, values, known, upper - lower)
+        unit = (start.numpy() - lower) / (upper - lower)
+        best = np.isin(table["minimum"], np.flatnonzero(known.best))
+        tables: Tables = {
+            "designs": designs_table(table.assign(best=best), unit, len(known.minima)),
+            "starts": table,
+            "minima": _minima(known),
+            "contours": contours_table(problem, *problem.box()),
+        }
+        about: dict[str, Any] = {
+            **cell.names,
+            "study": self.name,
+            "seeds": cell.seeds,
+            "points": self.points,
+            "steps": cell.steps,
+            "best_rate": known.rate,
+            "minima": len(known.minima),
+            "expected_minima": known.expected(self.points),
+            "expected_global": known.chance(self.points),
+            "minimum": problem.minimum.value if problem.minimum else None,
+            "target": problem.target,
+        }
+        metrics = _metrics(tables["designs"], values.numpy(), known.rate, float(best.mean()))
+        unwatched = ("stopped_rate", "stopped_step", "steps_saved", "best_step", "stopping_cost", "steps_to_target")
+        missing = dict.fromkeys(unwatched, NOT_WATCHED)
+        return Measured(tables=tables, metrics=metrics, missing=missing, about=about)
+
+    def lay_out(self, cell: Cell) -> Tensor:
+        """``points`` points for each test seed, one design after the other, shape (seeds * points, D)."""
+        together = _points_of(cell.start, cell.problem.dimension) or self.points
+        if together < self.points:
+            name = cell.names.get("start", type(cell.start).__name__)
+            raise refuse(self, "points", self.points, f"at most {together}, as many as {name} lays out")
+        drawn = cell.start.draw(cell.problem, seeds(cell.seeds * together, "test", cell.root))
+        return drawn.reshape(cell.seeds, together, -1)[:, : self.points].flatten(0, 1)
+
+    def _starts(self, start: Tensor, ends: Tensor, values: Tensor, known: Atlas, sides: np.ndarray) -> pd.DataFrame:
+        """One row a starting point: where it lies, where it ends, and at which minimum (-1: none of the box's)."""
+        design, point = np.divmod(np.arange(len(start)), self.points)
+        columns = {"design": design, "point": point}
+        for name, place in (("", start), ("end_", ends)):
+            columns |= {f"{name}x": place[:, 0].numpy(), f"{name}y": place[:, 1].numpy()}
+        return pd.DataFrame(columns | {"value": values.numpy(), "minimum": known.which(ends.numpy(), sides)})
+
+    def gather(self, cells: Sequence[Measured]) -> Measured:
+        """Each way of starting on each landscape, with intervals and what independent uniform points would find."""
+        tables: Tables = {"coverage": compared(cells)}
+        for name in ("starts", "minima", "contours"):
+            frames = [
+                cell.tables[name].assign(problem=cell.about["problem"], start=cell.about["start"]) for cell in cells
+            ]
+            tables[name] = pd.concat(frames, ignore_index=True)
+        tables["starts"] = tables["starts"].query(f"design == {MAPPED}")
+        once = ["problem", "x", "y"]  # the landscape and its minima are the same for every start
+        tables |= {name: tables[name].drop_duplicates(once).drop(columns="start") for name in ("minima", "contours")}
+        tables["verdicts"] = verdicts_table(settled(self.claims, cells))
+        first = cells[0].about
+        about = {"study": self.name, **{key: first[key] for key in ("profile", "seeds", "points")}}
+        return Measured(tables=tables, metrics={}, about=about)
+
+    def answer(self, gathered: Measured) -> Tables:
+        """What each way of starting finds, and the verdicts."""
+        return answer_tables(self.question, gathered.tables)
+
+
+def _points_of(start: Start, dimension: int) -> int | None:
+    """How many points ``start`` lays out together; None where they are independent."""
+    if isinstance(start, Design):
+        return start.points
+    return start.per_side**dimension if isinstance(start, Grid) else None
+
+
+def _minima(known: Atlas) -> pd.DataFrame:
+    """One row a minimum, the lowest first."""
+    x, y = known.minima.reshape(-1, 2).T
+    return pd.DataFrame({"x": x, "y": y, "value": known.values, "area": known.areas, "global": known.best})
+
+
+def _metrics(designs: pd.DataFrame, values: np.ndarray, rate: float, success: float) -> dict[str, float]:
+    low, middle, high = quantiles(values)
+    found = {
+        "final_loss": middle,
+        "final_loss_q25": low,
+        "final_loss_q75": high,
+        "best_rate": rate,
+        "success_rate": success,
+        "diverged_rate": float((~np.isfinite(values)).mean()),
+        "discrepancy": designs["discrepancy"].mean(),
+        "largest_hole": designs["largest_hole"].mean(),
+        "minima_found": designs["minima"].mean(),
+        "global_found_rate": designs["found_global"].mean(),
+        "lost_rate": designs["lost"].mean(),
+    }
+    return {name: float(value) for name, value in found.items() if np.isfinite(value)}
