@@ -134,18 +134,23 @@ def rosenbrock(seeds: int = 30, rates: int = 13, steps: int = 200) -> Race:
     )
 
 
-def perceptron(seeds: int = 30, rates: int = 7, steps: int | None = None, *, by_module: bool = False) -> Race:
+def perceptron(
+    seeds: int = 30, rates: int = 7, steps: int | None = None, *, by_module: bool = False, watched: bool = False
+) -> Race:
     """Adam on the digits perceptron, its backward pass written out, or ``by_module`` as any module runs.
 
-    ``steps`` is the task's budget of 20 epochs by default.
+    The peer looks at no data but its batches, so the engine evaluates at the two ends only; ``watched``, it evaluates
+    on training and validation data once an epoch as well, as studies do. ``steps``: 20 epochs by default.
     """
     base = cell("digits_mlp", seeds)
     base = replace(base, steps=steps or base.steps)
+    if not watched:
+        base = replace(base, evaluate_every=base.steps)
     mlp = base.problem
     if not isinstance(mlp, Mlp):
         raise TypeError(f"{type(mlp).__name__} is no Mlp")
     ours = with_module(base) if by_module else base
-    kind = "as a torch.nn.Module" if by_module else "written out"
+    kind = ("as a torch.nn.Module" if by_module else "written out") + (", evaluated each epoch" if watched else "")
     return Race(
         name=f"{seeds * rates} digits networks {kind}, {base.steps} steps",
         peer="torch.optim.Adam on torch.nn.Sequential, one at a time",

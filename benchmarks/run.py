@@ -25,8 +25,8 @@ def _rosenbrock(full: bool) -> Measurement:
     return race.measured(390 if full else 20, REPEATS, race.disagreement(race.sample(20)))
 
 
-def _network(full: bool, *, by_module: bool) -> Measurement:
-    race = races.perceptron(by_module=by_module)
+def _network(full: bool, *, by_module: bool = False, watched: bool = False) -> Measurement:
+    race = races.perceptron(by_module=by_module, watched=watched)
     short = races.perceptron(seeds=3, steps=EPOCH, by_module=by_module)
     return race.measured(210 if full else 4, REPEATS, short.disagreement(short.sample(8)))
 
@@ -45,7 +45,8 @@ def _imports(full: bool) -> Measurement:
 
 BENCHMARKS: dict[str, Callable[[bool], Measurement]] = {
     "rosenbrock": _rosenbrock,
-    "mlp": partial(_network, by_module=False),
+    "mlp": _network,
+    "watched": partial(_network, watched=True),
     "module": partial(_network, by_module=True),
     "tracking": _tracking,
     "usage": _usage,
