@@ -1,0 +1,68 @@
+"""Sweeps that are cut off: they end at once and cleanly, and the same command does the rest."""
+
+import os
+import signal
+import time
+
+import pandas as pd
+import pytest
+from laboratory import alive
+
+pytestmark = [pytest.mark.command, pytest.mark.slow]
+
+SWEEP = (
+    "+study=optimizer_comparison",
+    "optimizer=adam,gd,momentum",
+    "problem=bowl,sines,narrow_valley",
+    "seeds=3",
+    "tuning.seeds=2",
+    "steps=20",
+    "figures=[loss_band]",
+)
+
+
+def test_a_killed_sweep_is_finished_by_the_same_command(laboratory):
+    killed = laboratory.start(*SWEEP)
+    laboratory.await_a_run()
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.communicate(timeout=60)
+    kept = laboratory.finished()
+    assert 1 <= len(kept) < 9
+
+    rest = laboratory.run(*SWEEP)
+    assert rest.returncode == 0, rest.stderr
+    assert f"{9 - len(kept)} runs done, {len(kept)} were done before, 0 failed" in rest.stdout
+    assert len(laboratory.finished()) == 9
+    assert laboratory.finished() > kept
+    for identity in laboratory.finished():
+        run = laboratory.folder / "runs" / identity
+        assert {path.name for path in run.iterdir()} >= {"summary.csv", "curves.csv", "config.yaml", "figures"}
+    told = laboratory.told("optimizer_comparison")
+    finished = [run.data.tags["identity"] for run in told if run.info.status == "FINISHED"]
+    assert len(finished) == len(set(finished)) == 10
+    assert "RUNNING" not in {run.info.status for run in told}
+    ranking = pd.read_csv(laboratory.folder / "results" / "optimizer_comparison" / "ranking.csv")
+    assert len(ranking) == 9
+
+
+@pytest.mark.parametrize(
+    ("signals", "everyone"), [(signal.SIGINT, True), (signal.SIGTERM, False)], ids=["Ctrl+C", "terminated"]
+)
+def test_an_interrupted_sweep_ends_at_once_with_all_its_processes(laboratory, signals, everyone):
+    sweep = laboratory.start(*SWEEP)
+    laboratory.await_a_run()
+    began = time.monotonic()
+    if everyone:  # a terminal sends Ctrl+C to the whole group
+        os.killpg(sweep.pid, signals)
+    else:
+        sweep.send_signal(signals)
+    output, errors = sweep.communicate(timeout=60)
+    assert sweep.returncode == 130
+    assert time.monotonic() - began < 30
+    assert output.strip() == ""
+    assert errors.splitlines()[-1].startswith("interrupted: ")
+    assert "Traceback" not in errors
+    while alive(sweep.pid):
+        assert time.monotonic() - began < 60, alive(sweep.pid)
+        time.sleep(0.1)
+    assert list((laboratory.folder / "runs" / ".sweeps").iterdir()) == []
