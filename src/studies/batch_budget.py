@@ -18,6 +18,7 @@ class BatchBudget:
         looks: evaluations over all data in each epoch, at most one a step.
         stay: successive looks at or below the target that count as having reached it.
         noise_seeds: seeds at whose points the gradient noise is measured.
+        draws: batches drawn with replacement at each of those points, at least 10.
     """
 
     epochs: float
@@ -27,12 +28,14 @@ class BatchBudget:
     looks: int
     stay: int
     noise_seeds: int
+    draws: int
 
     def __post_init__(self) -> None:
         for field in ("epochs", "shared_rate", "shared_epochs"):
             check_number(self, field, above=0)
         for field in ("least_steps", "looks", "stay", "noise_seeds"):
             check_count(self, field)
+        check_count(self, "draws", at_least=10)
 
 
 def steps_of(epochs: float, size: int, batch: int) -> int:

@@ -33,7 +33,6 @@ class BatchNoise(Study):
         name, question, reading: as in every study.
         claims: the claims, by name.
         budgets: by problem; ``default`` serves those that have none of their own.
-        draws: batches drawn with replacement at each point.
         given_point: one more point to measure the noise at, for problems of its length.
         reference_batch: batch size of the descent on whose way the points lie.
         parts: equal parts of that way, at whose ends the points lie.
@@ -48,7 +47,6 @@ class BatchNoise(Study):
     reading: str
     claims: Mapping[str, Claim]
     budgets: Mapping[str, BatchBudget]
-    draws: int
     given_point: Sequence[float]
     reference_batch: int
     parts: int
@@ -60,7 +58,6 @@ class BatchNoise(Study):
     def __post_init__(self) -> None:
         if "default" not in self.budgets:
             raise refuse(self, "budgets", sorted(self.budgets), "budgets by problem, one of them called default")
-        check_count(self, "draws", at_least=10)
         for field in ("reference_batch", "parts", "small_batch", "look_points"):
             check_count(self, field)
         check_number(self, "look_spread", above=0)
@@ -124,7 +121,7 @@ class BatchNoise(Study):
             for seed in noise_seeds(at)
         ]
         points = reference_points(at, self.reference_batch, self.parts)
-        return {"noise": noise_table(at, points, given, self.draws), "estimation": pd.DataFrame(rows)}
+        return {"noise": noise_table(at, points, given), "estimation": pd.DataFrame(rows)}
 
     def gather(self, cells: Sequence[Measured]) -> Measured:
         """The laws of noise, steps and samples against the batch size, what each batch size ends at, the verdicts."""

@@ -6,7 +6,7 @@ the batch size at which noise and gradient are of one length (McCandlish et al. 
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -36,14 +36,20 @@ class Noise(NamedTuple):
     square_estimate: float
 
 
-def measure(problem: Problem, theta: Tensor, batch: int, draws: int, seed: Seed) -> Noise:
+def draw_stream(seed: Seed, batch: int) -> np.random.Generator:
+    """Where a seed's batches of this size come from: apart from those of any other size."""
+    apart: Any = seed.generator("noise").bit_generator
+    return np.random.Generator(apart.jumped(batch))
+
+
+def measure(problem: Problem, theta: Tensor, batch: int, draws: int, stream: np.random.Generator) -> Noise:
     """The noise of gradients over ``batch`` samples at ``theta`` (D,), from ``draws`` batches with replacement."""
     samples = torch.arange(problem.size).unsqueeze(-1)
     each = problem.gradient(theta.expand(problem.size, -1), samples)[1]
     exact = each.mean(0, dtype=torch.float64)
     square = float(exact.square().sum())
     trace = float(torch.linalg.vector_norm(each, dim=-1).double().square().mean()) - square
-    drawn = torch.from_numpy(seed.generator("noise").integers(0, problem.size, (draws, batch)))
+    drawn = torch.from_numpy(stream.integers(0, problem.size, (draws, batch)))
     found = problem.gradient(theta.expand(draws, -1), drawn)[1].double()
     variance = float((found - exact).square().sum(-1).mean())
     return Noise(trace, square, variance, *two_batch_estimate(found, batch))

@@ -11,7 +11,7 @@ from src.core.streams import Seed, seeds
 from src.engine.descend import Descender
 from src.studies.batch_budget import steps_of
 from src.studies.batch_descents import BatchCell, crossings
-from src.studies.gradient_noise import measure
+from src.studies.gradient_noise import draw_stream, measure
 from src.studies.replicates import objective
 
 GIVEN = "given point"
@@ -58,25 +58,23 @@ def noise_seeds(at: BatchCell) -> list[Seed]:
     return seeds(min(at.budget.noise_seeds, at.cell.seeds), "test", at.cell.root)
 
 
-def noise_table(
-    at: BatchCell, points: list[tuple[float, torch.Tensor]], given: torch.Tensor | None, draws: int
-) -> pd.DataFrame:
+def noise_table(at: BatchCell, points: list[tuple[float, torch.Tensor]], given: torch.Tensor | None) -> pd.DataFrame:
     """One row a seed and point: columns ``batch``, ``point``, ``progress`` (NaN: the given point), those of Noise.
 
     Args:
         at: the batch size and its problem.
         points: as of ``reference_points``.
         given: one more point, shape (D,), the same for all seeds.
-        draws: batches drawn at each point.
     """
     drawn = noise_seeds(at)
     every = [(f"{progress:.0%} of the way", progress, theta) for progress, theta in points]
     if given is not None:
         every.append((GIVEN, np.nan, given.expand(len(drawn), -1)))
+    streams = [draw_stream(seed, at.batch) for seed in drawn]
     rows = []
     for name, progress, theta in every:
-        for seed, row in zip(drawn, theta, strict=True):
-            noise = measure(at.cell.problem, row, at.batch, draws, seed)
+        for seed, stream, row in zip(drawn, streams, theta, strict=True):
+            noise = measure(at.cell.problem, row, at.batch, at.budget.draws, stream)
             place = {"batch": at.batch, "point": name, "progress": progress, "seed": seed.number}
             rows.append(place | noise._asdict())
     return pd.DataFrame(rows)
