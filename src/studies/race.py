@@ -1,0 +1,161 @@
+"""Fair tuning for speed: the fewest steps to the target, over rates and over the method's memory.
+
+All candidates run together under a budget that doubles until the median seed of one of them has reached the target.
+That one is the best of all candidates under any larger budget too, so that slow ones need not run to the end.
+
+A candidate may not climb: a run whose loss ever rises above ``climb`` times its start does not count as having
+reached the target. Without this rule methods that divide by their gradients solve any quadratic whose axes are the
+coordinates by one giant leap: at its end the gradients are the curvatures, and the next step, divided by them, is
+exact.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import pandas as pd
+
+from src.core.optimizer import Optimizer
+from src.core.status import Status
+from src.engine.descend import Descent
+from src.studies.quantiles import quantiles
+from src.studies.replicates import objective
+from src.studies.study import Cell
+from src.studies.tuned_run import descend
+
+MEMORY = ("beta", "beta1")  # what a method's memory is called: of the gradient, or of its square where that is all
+FIRST_BUDGET = 200  # steps
+REFINED = 7  # candidates put between the best one and each of its neighbours, with half of that on both sides
+
+
+@dataclass(frozen=True)
+class Raced:
+    """The setting with the fewest steps to the target.
+
+    Attributes:
+        optimizer: with its memory.
+        rate: the rate.
+        memory: the chosen beta; NaN for a method without one.
+        rate_at_edge: whether the rate sits at an end of the widened grid.
+        memory_at_edge: whether the memory is the smallest or largest that was tried.
+        summary: the tuning replicates, with a column ``memory``.
+        rates: the ``rates`` table of the chosen memory; the score is steps to the target.
+    """
+
+    optimizer: Optimizer
+    rate: float
+    memory: float
+    rate_at_edge: bool
+    memory_at_edge: bool
+    summary: pd.DataFrame
+    rates: pd.DataFrame
+
+
+def variants(optimizer: Optimizer, memories: Sequence[float]) -> dict[float, Optimizer]:
+    """``optimizer`` with each of ``memories``; itself, under NaN, where it has none."""
+    own = {field.name for field in fields(optimizer)}  # type: ignore[arg-type]
+    name = next((name for name in MEMORY if name in own), None)
+    return {np.nan: optimizer} if name is None else {m: replace(optimizer, **{name: m}) for m in memories}  # type: ignore[type-var]
+
+
+def race(cell: Cell, memories: Sequence[float], climb: float) -> Raced:
+    """Tune ``cell``; where no candidate reaches the target the lowest median loss is chosen.
+
+    Args:
+        cell: what to tune.
+        memories: values tried for the method's memory.
+        climb: how many times its start's loss a run may rise to on its way; at least 1.
+    """
+    methods = variants(cell.optimizer, memories)
+    every = cell.tuning.grid()
+    budget = min(FIRST_BUDGET, cell.steps)
+    while True:
+        table = _ran(cell, methods, every, budget, climb)
+        if budget == cell.steps or np.isfinite(_medians(table).iloc[0]["steps"]):
+            break
+        budget = min(2 * budget, cell.steps)
+    for _ in range(cell.tuning.widenings):
+        best = _medians(table).iloc[0]
+        fresh = cell.tuning.beyond(every, int(np.searchsorted(every, best["rate"])))
+        if not len(fresh):
+            break
+        table = pd.concat([table, _ran(cell, methods, fresh, budget, climb)], ignore_index=True)
+        every = np.sort(np.concatenate([every, fresh]))
+    best = _medians(table).iloc[0]
+    at_edge = best["rate"] in (every[0], every[-1])
+    chosen = {memory: method for memory, method in methods.items() if _same(memory, best["memory"])}
+    table = pd.concat([table, _ran(cell, chosen, _between(every, best["rate"]), budget, climb)], ignore_index=True)
+    best = _medians(table).iloc[0]
+    memory = float(best["memory"])
+    tried = sorted(methods)
+    return Raced(
+        optimizer=next(method for m, method in methods.items() if _same(m, memory)),
+        rate=float(best["rate"]),
+        memory=memory,
+        rate_at_edge=bool(at_edge),
+        memory_at_edge=len(tried) > 1 and memory in (tried[0], tried[-1]),
+        summary=table,
+        rates=_rates(table, memory, float(best["rate"])),
+    )
+
+
+def _ran(cell: Cell, methods: dict[float, Optimizer], rates: np.ndarray, budget: int, climb: float) -> pd.DataFrame:
+    """Tuning replicates of every method at every rate: ``summary`` rows with columns ``memory`` and ``climbed``."""
+    parts = []
+    for memory, method in methods.items():
+        short = replace(cell, optimizer=method, steps=budget)
+        descent, table = descend(short, "tuning", rates, cell.tuning.seeds)
+        climbed = has_climbed(descent, climb)
+        table["steps_to_target"] = table["steps_to_target"].mask(climbed)
+        parts.append(table.assign(memory=memory, climbed=climbed))
+    return pd.concat(parts, ignore_index=True)
+
+
+def has_climbed(descent: Descent, climb: float) -> np.ndarray:
+    """Whether each row's objective, which is not negative, ever rose above ``climb`` times its start, shape (R,)."""
+    values = descent.series[objective(descent)].values.numpy()
+    with np.errstate(invalid="ignore"):
+        found: np.ndarray = ~(values.max(axis=0) <= climb * values[0])
+    return found
+
+
+def _medians(table: pd.DataFrame) -> pd.DataFrame:
+    """Median steps and loss of each candidate, the best first: fewest steps, then lowest loss, then lowest rate."""
+    groups = table.groupby(["memory", "rate"], dropna=False)
+    found = pd.DataFrame(
+        {
+            "steps": groups["steps_to_target"].apply(_middle),
+            "loss": groups["final_loss"].apply(_middle),
+        }
+    ).reset_index()
+    return found.sort_values(["steps", "loss", "rate"], kind="stable", ignore_index=True)
+
+
+def _middle(values: pd.Series) -> float:
+    return float(quantiles(values.to_numpy(), (0.5,))[0])
+
+
+def _between(rates: np.ndarray, best: float) -> np.ndarray:
+    """Candidates on a finer logarithmic grid between the neighbours of ``best``, without those tried."""
+    place = int(np.searchsorted(rates, best))
+    parts = [
+        np.geomspace(rates[low], rates[low + 1], REFINED + 2)[1:-1]
+        for low in (place - 1, place)
+        if 0 <= low < len(rates) - 1
+    ]
+    return np.concatenate(parts)
+
+
+def _same(one: float, other: float) -> bool:
+    return one == other or (np.isnan(one) and np.isnan(other))
+
+
+def _rates(table: pd.DataFrame, memory: float, chosen: float) -> pd.DataFrame:
+    own = table[table["memory"].isna()] if np.isnan(memory) else table[table["memory"] == memory]
+    rows = []
+    for rate, group in own.groupby("rate"):
+        low, middle, high = quantiles(group["steps_to_target"].to_numpy())
+        diverged = float((group["status"] == Status.DIVERGED.label).mean())
+        rows.append({"rate": rate, "q25": low, "median": middle, "q75": high, "diverged": diverged})
+    found = pd.DataFrame(rows)
+    return found.assign(chosen=found["rate"] == chosen)
