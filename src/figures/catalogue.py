@@ -5,6 +5,9 @@ from pathlib import Path
 from src.figures.comparison_curves import comparison_curves
 from src.figures.comparison_rates import comparison_rates
 from src.figures.contract import About, Draw, Tables
+from src.figures.distance_concentration import distance_concentration
+from src.figures.landscape import landscape, landscape_curve
+from src.figures.landscape_gallery import landscape_gallery
 from src.figures.loss_band import loss_band
 from src.figures.monitor_panels import monitor_panels
 from src.figures.paths import paths
@@ -13,12 +16,18 @@ from src.figures.ranking import ranking
 from src.figures.rate_sensitivity import rate_sensitivity
 from src.figures.save import save
 from src.figures.success import success
+from src.figures.symmetries import permutation_symmetry, scale_symmetry, symmetries
 
 RUN: dict[str, Draw] = {
     "loss_band": loss_band,
     "monitor_panels": monitor_panels,
     "rate_sensitivity": rate_sensitivity,
     "paths": paths,
+    "landscape": landscape,
+    "landscape_curve": landscape_curve,
+    "distance_concentration": distance_concentration,
+    "permutation_symmetry": permutation_symmetry,
+    "scale_symmetry": scale_symmetry,
 }
 STUDY: dict[str, Draw] = {
     "comparison_curves": comparison_curves,
@@ -26,6 +35,9 @@ STUDY: dict[str, Draw] = {
     "performance_profile": performance_profile,
     "success": success,
     "ranking": ranking,
+    "landscape_gallery": landscape_gallery,
+    "distance_concentration": distance_concentration,
+    "symmetries": symmetries,
 }
 
 

@@ -21,10 +21,10 @@ def paths_table(descent: Descent) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)[list(PATHS)].replace([np.inf, -np.inf], np.nan)
 
 
-def contours_table(problem: Problem, lower: torch.Tensor, upper: torch.Tensor) -> pd.DataFrame:
-    """The objective on a grid over the box from ``lower`` (2,) to ``upper`` (2,); columns ``CONTOURS``."""
+def contours_table(problem: Problem, lower: torch.Tensor, upper: torch.Tensor, side: int = GRID) -> pd.DataFrame:
+    """The objective on ``side`` by ``side`` points from ``lower`` (2,) to ``upper`` (2,); columns ``CONTOURS``."""
     x, y = (
-        torch.linspace(float(low), float(high), GRID, dtype=problem.dtype)
+        torch.linspace(float(low), float(high), side, dtype=problem.dtype)
         for low, high in zip(lower, upper, strict=True)
     )
     points = torch.cartesian_prod(x, y)

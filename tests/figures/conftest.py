@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from geometry_tables import geometry_run_tables, geometry_study_tables
 
 PROBLEMS = [f"problem_{number}" for number in range(5)]
 METHODS = ["gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "robust", "clipped_adam"]
@@ -72,7 +73,8 @@ def make_study(problems=PROBLEMS, methods=METHODS):
 
 @pytest.fixture
 def run_tables():
-    return {"curves": make_curves(), "rates": make_rates(), "paths": make_paths(), "contours": make_contours()}
+    own = {"curves": make_curves(), "rates": make_rates(), "paths": make_paths(), "contours": make_contours()}
+    return own | geometry_run_tables()
 
 
 @pytest.fixture
@@ -104,7 +106,8 @@ def study_tables():
 
 @pytest.fixture
 def small_study_tables():
-    return make_study(PROBLEMS[:2], ["gd", "adam", "my_method"])
+    own = make_study(PROBLEMS[:2], ["gd", "adam", "my_method"])
+    return own | geometry_study_tables(make_contours(21))
 
 
 @pytest.fixture
