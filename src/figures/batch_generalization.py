@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from src.figures.batches import batch_axis, dots
-from src.figures.contract import About, Tables, in_order, table
+from src.figures.batches import batch_axis, batch_table, dots
+from src.figures.contract import About, Tables, in_order
 from src.figures.scales import apply, finite
 from src.figures.series import OKABE_ITO
 from src.figures.sheet import legend_beside, sheet
@@ -19,12 +19,12 @@ _SERIES = {
     "lowest": ("test, equal epochs, tuned rates", OKABE_ITO[4], "o", 1.0),
     "fastest": ("validation, at equal training loss", OKABE_ITO[3], "D", 1.07),
 }
-_FLOOR = 0.2  # of accuracy below the best: what fell further is not trained, and would flatten all the rest
+_FLOOR = 0.06  # of accuracy below the best: what fell further is not trained, and would flatten all the rest
 
 
 def batch_generalization(tables: Tables, about: About) -> Figure | None:
     """Means with 95 % intervals; problems without accuracy are left out; far worse means leave the panel."""
-    ends = table(tables, "ends", COLUMNS)
+    ends = batch_table(tables, "ends", COLUMNS)
     if ends is None:
         return None
     ends = ends[ends["accuracy"].notna()]

@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from src.figures import bands
-from src.figures.batches import batch_colours
-from src.figures.contract import About, Tables, in_order, number, of_problem, table
+from src.figures.batches import batch_colours, batch_table
+from src.figures.contract import About, Tables, in_order, number, of_problem
 from src.figures.scales import apply, finite
 from src.figures.sheet import legend_beside, sheet
 from src.figures.style import dress
@@ -22,7 +22,7 @@ _SHOWN = 5
 
 def batch_progress(tables: Tables, about: About) -> Figure | None:
     """Median and interquartile band; above the minimum where it is known; both axes logarithmic."""
-    progress = table(tables, "progress", COLUMNS)
+    progress = batch_table(tables, "progress", COLUMNS)
     if progress is None:
         return None
     progress = progress[(progress["metric"] == "objective") & (progress["epochs"] > 0)]

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from src.figures.batches import batch_axis, dots
-from src.figures.contract import About, Tables, in_order, table
+from src.figures.batches import batch_axis, batch_table, dots
+from src.figures.contract import About, Tables, in_order
 from src.figures.scales import apply, finite
 from src.figures.series import OKABE_ITO
 from src.figures.sheet import legend_beside, sheet
@@ -37,7 +37,7 @@ _LEGEND = {
 
 def batch_rates(tables: Tables, about: About) -> Figure | None:
     """Above, both best rates with guides in proportion to B and to its root; below, samples = steps x batch size."""
-    steps = table(tables, "steps_to_target", COLUMNS)
+    steps = batch_table(tables, "steps_to_target", COLUMNS)
     if steps is None or not finite(steps["fastest"]).size:
         return None
     problems = in_order(steps, "problem")

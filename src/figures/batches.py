@@ -9,9 +9,18 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from src.figures.scales import finite
+from src.figures.contract import Tables, table
+from src.figures.scales import finite, inside
 
+_LARGEST = 1e12  # samples: no batch has more
 _LIGHTEST = 0.88  # of viridis: its yellow end is too light for lines on white
+
+
+def batch_table(tables: Tables, name: str, columns: Sequence[str]) -> pd.DataFrame | None:
+    """The rows of a table that have a batch size; None when there are none, or the table lacks one of ``columns``."""
+    found = table(tables, name, columns)
+    rows = None if found is None else found[found["batch"].between(1, _LARGEST)]
+    return None if rows is None or rows.empty else rows
 
 
 def batch_axis(axes: Axes, batches: Sequence[float]) -> None:
@@ -46,10 +55,15 @@ def dots(axes: Axes, rows: pd.DataFrame, x: str, name: str, shift: float = 1.0, 
         shift: factor on x, so that series do not cover each other.
         look: ``color``, ``marker`` and the like.
     """
-    shown = rows[np.isfinite(rows[name])].sort_values(x)
-    at = shown[x].to_numpy(dtype=float) * shift
-    middle = shown[name].to_numpy(dtype=float)
-    ends = [np.clip(shown[f"{name}_{end}"].to_numpy(dtype=float), *axes.get_ylim()) for end in ("low", "high")]
+    shown = rows[np.isfinite(rows[name]) & np.isfinite(rows[x])].sort_values(x)
+    at = inside_x(shown[x].to_numpy(dtype=float) * shift, axes)
+    ends = [inside(shown[f"{name}_{end}"], axes) for end in ("low", "high")]
     known = np.isfinite(ends[0]) & np.isfinite(ends[1])
     axes.vlines(at[known], ends[0][known], ends[1][known], color=look["color"], linewidth=1.2)
-    axes.plot(at, middle, **{"linestyle": "none", "markersize": 4.5, **look})
+    axes.plot(at, inside(shown[name], axes), **{"linestyle": "none", "markersize": 4.5, **look})
+
+
+def inside_x(values: np.ndarray, axes: Axes) -> np.ndarray:
+    """``values`` for the x axis, those beyond its limits at them."""
+    within: np.ndarray = np.clip(values, *axes.get_xlim())
+    return within

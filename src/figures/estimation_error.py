@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from src.figures.batches import batch_axis, dots
-from src.figures.contract import About, Tables, number, table
+from src.figures.batches import batch_axis, batch_table, dots
+from src.figures.contract import About, Tables, number
 from src.figures.scales import apply, finite
 from src.figures.sheet import legend_beside, sheet
 from src.figures.style import INK, MUTED, dress
@@ -15,11 +15,11 @@ COLUMNS = ("batch", "rms", "rms_low", "rms_high", "theory", "exponent", "exponen
 
 def estimation_error(tables: Tables, about: About) -> Figure | None:
     """Root mean square error with 95 % intervals beside spread / sqrt(B); the exponent in the legend."""
-    rows = table(tables, "estimation", COLUMNS)
+    rows = batch_table(tables, "estimation", COLUMNS)
     if rows is None:
         return None
     low, high = (number(rows[f"exponent_{end}"].iloc[0]) for end in ("low", "high"))
-    law = "measured" if low is None or high is None else f"measured: B^[{low:.3f}, {high:.3f}]"
+    law = "measured" if low is None or high is None else f"measured: exponent {low:.3f} … {high:.3f}"
     names = [
         law,
         "theory: 0.5/√B" if np.isclose(rows["theory"].iloc[0] * rows["batch"].iloc[0] ** 0.5, 0.5) else "theory",
