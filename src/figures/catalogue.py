@@ -2,14 +2,20 @@
 
 from pathlib import Path
 
+from src.figures.batch_answer import batch_answer
+from src.figures.batch_generalization import batch_generalization
+from src.figures.batch_progress import batch_progress
+from src.figures.batch_rates import batch_rates
 from src.figures.comparison_curves import comparison_curves
 from src.figures.comparison_rates import comparison_rates
 from src.figures.contract import About, Draw, Tables
 from src.figures.distance_concentration import distance_concentration
+from src.figures.estimation_error import estimation_error
 from src.figures.landscape import landscape, landscape_curve
 from src.figures.landscape_gallery import landscape_gallery
 from src.figures.loss_band import loss_band
 from src.figures.monitor_panels import monitor_panels
+from src.figures.noise_scale import noise_scale
 from src.figures.paths import paths
 from src.figures.performance_profile import performance_profile
 from src.figures.ranking import ranking
@@ -38,6 +44,12 @@ STUDY: dict[str, Draw] = {
     "landscape_gallery": landscape_gallery,
     "distance_concentration": distance_concentration,
     "symmetries": symmetries,
+    "batch_answer": batch_answer,
+    "batch_generalization": batch_generalization,
+    "batch_progress": batch_progress,
+    "batch_rates": batch_rates,
+    "estimation_error": estimation_error,
+    "noise_scale": noise_scale,
 }
 
 

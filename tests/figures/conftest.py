@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from batch_figure_tables import batch_study_tables
 from geometry_tables import geometry_run_tables, geometry_study_tables
 
 PROBLEMS = [f"problem_{number}" for number in range(5)]
@@ -107,7 +108,7 @@ def study_tables():
 @pytest.fixture
 def small_study_tables():
     own = make_study(PROBLEMS[:2], ["gd", "adam", "my_method"])
-    return own | geometry_study_tables(make_contours(21))
+    return own | geometry_study_tables(make_contours(21)) | batch_study_tables()
 
 
 @pytest.fixture
