@@ -67,9 +67,9 @@ def tune(cell: Cell, zero: float) -> Tuned:
     for widening in range(cell.tuning.widenings + 1):
         summaries.append(descend(cell, "tuning", fresh, cell.tuning.seeds)[1])
         summary = pd.concat(summaries, ignore_index=True)
-        rates = _rates_table(summary)
+        rates = rates_table(summary)
         ranked = rates["median"].clip(lower=zero).to_numpy()
-        best = best_candidate(ranked, _effort(summary).reindex(candidates).to_numpy())
+        best = best_candidate(ranked, effort(summary).reindex(candidates).to_numpy())
         fresh = cell.tuning.beyond(candidates, best)
         if widening == cell.tuning.widenings or not len(fresh):
             break
@@ -78,7 +78,8 @@ def tune(cell: Cell, zero: float) -> Tuned:
     return Tuned(float(candidates[best]), len(fresh) > 0, summary, rates)
 
 
-def _rates_table(summary: pd.DataFrame) -> pd.DataFrame:
+def rates_table(summary: pd.DataFrame) -> pd.DataFrame:
+    """The ``rates`` table of tuning replicates; none is chosen yet."""
     rows = []
     for rate, group in summary.groupby("rate"):
         low, middle, high = quantiles(group["score"].to_numpy())
@@ -87,7 +88,7 @@ def _rates_table(summary: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(RATES))
 
 
-def _effort(summary: pd.DataFrame) -> pd.Series:
+def effort(summary: pd.DataFrame) -> pd.Series:
     """Median steps to the target at each rate; a seed that never reached it counts as later than any that did."""
     times = summary.groupby("rate")["steps_to_target"]
     return times.apply(lambda each: float(quantiles(each.to_numpy(), (0.5,))[0]))
