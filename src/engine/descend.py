@@ -21,6 +21,7 @@ from src.monitor.rule import HIGHER_IS_BETTER, State, StoppingRule
 
 CPU = torch.device("cpu")
 CHUNK_VALUES = 2**18  # parameters worked on together: about the second-level cache with an optimizer's state
+BLOCK_STEPS = 2**10  # steps whose records are put together
 CEILING = 1e8  # a loss that rose by this many times 1 + |initial loss| has diverged
 
 
@@ -217,7 +218,11 @@ class _Chunk:
         self._all_active = bool(self._active.all())
 
     def _keep(self, name: str, value: Tensor) -> None:
-        self._kept.setdefault(name, []).append(value)
+        kept = self._kept.setdefault(name, [])
+        kept.append(value)
+        if len(kept) % BLOCK_STEPS == 0:
+            # Small tensors of their own take several times the room of their numbers.
+            kept[-BLOCK_STEPS:] = torch.stack(kept[-BLOCK_STEPS:]).unbind()
 
     def _finished(self) -> Descent:
         how = self._how

@@ -307,6 +307,15 @@ def test_chunks_hold_whole_seeds_that_fit_the_cache(monkeypatch):
     assert sizes == [4, 4, 2]
 
 
+def test_records_put_together_are_the_same_records(monkeypatch):
+    whole = run(ROSENBROCK, [[-1.5, 2.5]], [1e-3, 10.0], steps=11)
+    monkeypatch.setattr(descend, "BLOCK_STEPS", 2)
+    pieces = run(ROSENBROCK, [[-1.5, 2.5]], [1e-3, 10.0], steps=11)
+    assert whole.series.keys() == pieces.series.keys()
+    for name, series in whole.series.items():
+        torch.testing.assert_close(pieces.series[name].values, series.values, rtol=0, atol=0, equal_nan=True)
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
 def test_a_graphics_card_gives_the_same_path():
     rates = [1e-4, 1e-3, 10.0]
