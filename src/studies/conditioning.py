@@ -30,6 +30,7 @@ from src.studies.study import Cell, Measured, Study, Tables
 from src.studies.tuned_run import descend
 
 DENSE = 16  # up to this many parameters the whole spectrum is known, and whole paths are kept
+BUDGETS = 5  # a measurement against theory takes at most this many times the problem's budget
 EDGE_SEEDS = 10  # an edge hardly depends on the start
 SHARPNESS_PRODUCTS = 20  # Hessian-vector products for a network's largest eigenvalue
 
@@ -146,15 +147,17 @@ class Conditioning(Study):
         tables: Tables = {}
         predicted = stability_edge(cell.optimizer, problem.condition)
         if predicted is not None:
-            tables["edge"] = edge_table(replace(cell, seeds=min(cell.seeds, EDGE_SEEDS)), **self.edge).assign(
-                predicted=predicted
-            )
+            tables["edge"] = edge_table(
+                replace(cell, seeds=min(cell.seeds, EDGE_SEEDS)),
+                **self.edge | {"steps": min(self.edge["steps"], BUDGETS * cell.steps)},
+            ).assign(predicted=predicted)
         best = fastest(cell.optimizer, 1.0, problem.condition)
         if best is not None and best.decay > 0:
             tail = dict(self.tail)
             if problem.condition > tail.pop("scanned_up_to") or problem.rotation_seed is not None:
                 tail |= {"rate_factors": (1.0,), "memory_factors": (1.0,)}
             tail["count"] = min(tail["count"], cell.seeds)
+            tail["most_steps"] = min(tail["most_steps"], BUDGETS * cell.steps)
             tables["decay"] = decay_table(cell, best, **tail).assign(predicted=best.decay)
         return tables
 

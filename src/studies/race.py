@@ -24,7 +24,7 @@ from src.studies.study import Cell
 from src.studies.tuned_run import descend
 
 MEMORY = ("beta", "beta1")  # what a method's memory is called: of the gradient, or of its square where that is all
-FIRST_BUDGET = 200  # steps
+FIRST_BUDGET = 32  # steps; doubled until a candidate has reached the target
 REFINED = 7  # candidates put between the best one and each of its neighbours, with half of that on both sides
 
 
@@ -74,6 +74,8 @@ def race(cell: Cell, memories: Sequence[float], climb: float) -> Raced:
         if budget == cell.steps or np.isfinite(_medians(table).iloc[0]["steps"]):
             break
         budget = min(2 * budget, cell.steps)
+    # What is slower than the best so far cannot win.
+    budget = int(min(budget, max(_medians(table).iloc[0]["steps"], 1)))
     for _ in range(cell.tuning.widenings):
         best = _medians(table).iloc[0]
         fresh = cell.tuning.beyond(every, int(np.searchsorted(every, best["rate"])))
