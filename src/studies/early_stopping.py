@@ -81,7 +81,7 @@ class EarlyStopping(Study):
         descent, summary = descend(disclosed, "test", rates, cell.seeds)
         rules = self.replayed.rules()
         factors = np.tile(np.asarray(self.rate_factors, dtype=float), cell.seeds)
-        agreement = self._agreement(disclosed, descent, rates, rules)
+        agreement = self._agreement(cell, descent, rates, rules)
         tables: Tables = {
             "summary": pd.concat([tuned.summary, summary], ignore_index=True) if tuned else summary,
             "curves": curves_table(_first_rate(descent, len(rates))),

@@ -13,8 +13,7 @@ from src.statistics.multiplicity import holm
 from src.studies.study import Measured
 
 BASELINE = "constant"
-# End metrics that are compared: columns of the summary. Claims are settled on the first and on the last of those
-# that a problem has.
+# End metrics that are compared: columns of the summary. Claims are settled on the last one that a problem has.
 METRICS = ("final_loss", "final_valid_loss", "final_test_loss")
 EFFECTS = (
     "problem",
@@ -22,7 +21,8 @@ EFFECTS = (
     "schedule",
     "metric",  # a column of the summary
     "rate",  # chosen for this schedule: by training loss for training loss, else by the problem's criterion
-    "median",  # over the test seeds
+    "at_edge",  # whether it, or that of the constant rate, lies on the edge of what was tried
+    "median",  # over the test seeds, above the known minimum
     "effect",  # median over seeds of log10 of the loss over that at the constant rate; both at their own tuned rate
     "low",  # its 95 % interval
     "high",
@@ -40,7 +40,7 @@ class Finals(NamedTuple):
 
 
 def finals(cell: Measured, metric: str) -> Finals:
-    """``metric`` of each test seed, in the order of seeds; infinite where the seed diverged."""
+    """``metric`` of each test seed above the known minimum, in the order of seeds; infinite where it diverged."""
     summary = cell.tables["summary"]
     rows, at_edge = summary[summary["split"] == "test"], bool(cell.about["rate_at_edge"])
     if metric == METRICS[0] and "optimized" in cell.tables:
@@ -48,13 +48,13 @@ def finals(cell: Measured, metric: str) -> Finals:
         at_edge = bool(rows["at_edge"].iloc[0])
     rows = rows.sort_values("seed")
     values = np.where(rows["status"] == Status.DIVERGED.label, np.inf, rows[metric].to_numpy(float))
-    return Finals(np.where(np.isnan(values), np.inf, values), float(rows["rate"].iloc[0]), at_edge)
+    above = np.maximum(np.where(np.isnan(values), np.inf, values) - (cell.about["minimum"] or 0.0), 0.0)
+    return Finals(above, float(rows["rate"].iloc[0]), at_edge)
 
 
-def settled(cell: Measured) -> list[str]:
-    """The metrics on which claims are settled: training and test loss, or the one loss of a landscape."""
-    there = [metric for metric in METRICS if metric in cell.tables["summary"]]
-    return list(dict.fromkeys((there[0], there[-1])))
+def settled(cell: Measured) -> str:
+    """The metric on which claims are settled: test loss, or the one loss of a problem without a test part."""
+    return [metric for metric in METRICS if metric in cell.tables["summary"]][-1]
 
 
 def effects_table(cells: Sequence[Measured]) -> pd.DataFrame:
@@ -70,7 +70,14 @@ def effects_table(cells: Sequence[Measured]) -> pd.DataFrame:
                 a, b = own.values, baseline.values
                 effect = Estimate(0.0, 0.0, 0.0) if schedule == BASELINE else paired_log_ratio(a, b)
                 better = probability_of_superiority(a, b).value
-                found = (own.rate, float(np.median(a)), *effect, better, sign_test(a, b))
+                found = (
+                    own.rate,
+                    own.at_edge or baseline.at_edge,
+                    float(np.median(a)),
+                    *effect,
+                    better,
+                    sign_test(a, b),
+                )
                 rows.append((problem, method, schedule, metric, *found))
     table = pd.DataFrame(rows, columns=list(EFFECTS))
     compared = table["schedule"] != BASELINE

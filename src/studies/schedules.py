@@ -15,7 +15,7 @@ from src.statistics.effects import differences, log_ratios, paired_log_ratio
 from src.statistics.intervals import bootstrap
 from src.studies.claims import Claim, verdicts_table
 from src.studies.comparison import Comparison, about_sweep
-from src.studies.noise_theory import theory_table
+from src.studies.noise_theory import noise_table, theory_table
 from src.studies.schedule_effects import BASELINE, effects_table, finals, pairs_of, settled, unfair
 from src.studies.study import Cell, Measured, Tables
 from src.studies.tuned_run import judge
@@ -35,8 +35,9 @@ class Schedules(Comparison):
         sgd, adam: names of the methods of which claim ``C14b`` speaks.
         gradient_noise: standard deviation of the noise that is added to each coordinate of the gradient of a
             landscape, which has no mini-batches to make any; at least 0, in units of the gradient.
-        claims: ``C14a`` (the judged schedule's effect, a verdict for each problem, method and loss) and ``C14b``
-            (its effect on ``sgd`` less that on ``adam``, one for each problem and loss), in decades.
+        claims: ``C14a`` (the judged schedule's effect, a verdict for each problem and method) and ``C14b``
+            (its effect on ``sgd`` less that on ``adam``, one for each problem), in decades of the test loss, or of
+            the loss above its minimum where there is no test part.
     """
 
     judged: str
@@ -56,7 +57,7 @@ class Schedules(Comparison):
             noisy = replace(cell, optimizer=Chain(parts=[noise, cell.optimizer]))
         measured = super().measure(noisy)
         tables = measured.tables | {"factors": factors_table(cell.schedule)}
-        if cell.problem.size and cell.rate is None:
+        if cell.problem.criterion not in ("loss", "train_loss") and cell.rate is None:
             tables["optimized"] = _optimized(noisy, measured.tables["summary"])
         if (theory := theory_table(cell, self.gradient_noise)) is not None:
             tables["theory"] = theory
@@ -66,10 +67,13 @@ class Schedules(Comparison):
 
     def gather(self, cells: Sequence[Measured]) -> Measured:
         """Effects against the constant rate, with intervals, and the verdicts."""
-        tables = {name: _labelled(cells, name) for name in ("summary", "curves", "rates", "theory")}
+        tables = {name: _labelled(cells, name) for name in ("summary", "rates", "theory")}
+        tables["schedule_curves"] = _labelled(cells, "curves")
         drawn = {str(cell.about["schedule"]): cell.tables["factors"] for cell in cells}
         tables["factors"] = pd.concat([one.assign(schedule=name) for name, one in drawn.items()], ignore_index=True)
         tables["effects"] = effects_table(cells)
+        if not tables["theory"].empty:
+            tables["noise"] = noise_table(cells)
         rows = [*self._improvements(cells), *self._advantages(cells)]
         tables["verdicts"] = verdicts_table(rows)
         about = about_sweep(self.name, cells) | {"judged": self.judged}
@@ -89,10 +93,11 @@ class Schedules(Comparison):
         if "C14a" not in self.claims:
             return
         for problem, method, cell, constant in pairs_of(cells, self.judged):
-            for metric in settled(cell):
-                a, b = finals(cell, metric), finals(constant, metric)
-                settings = f"{method} on {problem}, {metric}, {self.judged} against {BASELINE}, {len(a.values)} seeds"
-                yield self.claims["C14a"].settle("C14a", paired_log_ratio(a.values, b.values), settings, unfair(a, b))
+            metric = settled(cell)
+            a, b = finals(cell, metric), finals(constant, metric)
+            settings = f"{method} on {problem}, {metric}, {self.judged} against {BASELINE}, {len(a.values)} seeds"
+            estimate = paired_log_ratio(a.values, b.values)
+            yield self.claims["C14a"].settle("C14a", estimate, settings, unfair(a, b))
 
     def _advantages(self, cells: Sequence[Measured]) -> Iterator[dict[str, object]]:
         """Each seed's effect on SGD less the same seed's effect on Adam."""
@@ -102,12 +107,11 @@ class Schedules(Comparison):
         for problem in dict.fromkeys(problem for problem, _ in pairs):
             if not {(problem, self.sgd), (problem, self.adam)} <= pairs.keys():
                 continue
-            for metric in settled(pairs[problem, self.sgd][0]):
-                four = [finals(cell, metric) for name in (self.sgd, self.adam) for cell in pairs[problem, name]]
-                sgd, adam = (log_ratios(four[at].values, four[at + 1].values) for at in (0, 2))
-                settings = f"{self.sgd} less {self.adam} on {problem}, {metric}, {self.judged} against {BASELINE}"
-                estimate = bootstrap(differences(sgd, adam))
-                yield self.claims["C14b"].settle("C14b", estimate, settings, unfair(*four))
+            metric = settled(pairs[problem, self.sgd][0])
+            four = [finals(cell, metric) for name in (self.sgd, self.adam) for cell in pairs[problem, name]]
+            sgd, adam = (log_ratios(four[at].values, four[at + 1].values) for at in (0, 2))
+            settings = f"{self.sgd} less {self.adam} on {problem}, {metric}, {self.judged} against {BASELINE}"
+            yield self.claims["C14b"].settle("C14b", bootstrap(differences(sgd, adam)), settings, unfair(*four))
 
 
 def _optimized(cell: Cell, summary: pd.DataFrame) -> pd.DataFrame:
