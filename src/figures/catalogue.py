@@ -21,8 +21,16 @@ from src.figures.performance_profile import performance_profile
 from src.figures.ranking import ranking
 from src.figures.rate_sensitivity import rate_sensitivity
 from src.figures.save import save
+from src.figures.schedule_curves import schedule_curves
+from src.figures.schedule_effects import schedule_effects
+from src.figures.schedule_factors import schedule_factors
+from src.figures.schedule_noise import schedule_noise
+from src.figures.stopping_curves import stopping_curves
+from src.figures.stopping_tasks import stopping_tasks
+from src.figures.stopping_tradeoff import stopping_tradeoff
 from src.figures.success import success
 from src.figures.symmetries import permutation_symmetry, scale_symmetry, symmetries
+from src.figures.trained_share import trained_share
 
 RUN: dict[str, Draw] = {
     "loss_band": loss_band,
@@ -34,6 +42,7 @@ RUN: dict[str, Draw] = {
     "distance_concentration": distance_concentration,
     "permutation_symmetry": permutation_symmetry,
     "scale_symmetry": scale_symmetry,
+    "stopping_curves": stopping_curves,
 }
 STUDY: dict[str, Draw] = {
     "comparison_curves": comparison_curves,
@@ -44,6 +53,13 @@ STUDY: dict[str, Draw] = {
     "landscape_gallery": landscape_gallery,
     "distance_concentration": distance_concentration,
     "symmetries": symmetries,
+    "schedule_effects": schedule_effects,
+    "schedule_factors": schedule_factors,
+    "schedule_noise": schedule_noise,
+    "schedule_curves": schedule_curves,
+    "trained_share": trained_share,
+    "stopping_tradeoff": stopping_tradeoff,
+    "stopping_tasks": stopping_tasks,
     "batch_answer": batch_answer,
     "batch_generalization": batch_generalization,
     "batch_progress": batch_progress,
