@@ -96,8 +96,8 @@ def work(job: Job, ledger: Ledger) -> None:
             keep(directory, measured, _record(job, identity, started), job.config, job.figures, RUN)
         except Exception as error:
             line = f"{type(error).__name__}: {' '.join(str(error).split())}"[:500]
-            untold = _tell_failure(job, identity, started)
-            note("failed", error=line, untold=untold)
+            note("failed", error=line)  # first, since a full disk may fail what follows too
+            note("failed", error=line, untold=_tell_failure(job, identity, started, line))
             raise
     note(state, untold=told_or_why(job.store, directory, job.sweep))
 
@@ -150,12 +150,13 @@ def _is_plain(value: object) -> bool:
     return value is None or isinstance(value, str | int | float | bool)
 
 
-def _tell_failure(job: Job, identity: str, started: float) -> str:
+def _tell_failure(job: Job, identity: str, started: float, error: str) -> str:
     """Tell the store of a run that raised; kept apart from the finished runs, so that it is tried again."""
     record = _record(job, identity, started) | {
         "status": "failed",
         "metrics": {},
         "missing": {},
+        "error": error,
         "traceback": traceback.format_exc(),
         "ended": time.time(),
     }

@@ -91,7 +91,7 @@ def _tags(run: Mapping[str, Any], extra: Mapping[str, str]) -> dict[str, str]:
         tags["dvc.stage"] = stage
     note = run["note"]
     if run.get("traceback"):
-        tags["error"] = run["traceback"].strip().splitlines()[-1]
+        tags["error"] = run.get("error") or run["traceback"].strip().splitlines()[-1]
         note = f"**Failed:** `{tags['error']}` (the whole traceback is among the artifacts)\n\n{note}"
     tags |= {
         "mlflow.runName": run["name"],
