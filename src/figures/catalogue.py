@@ -8,11 +8,16 @@ from src.figures.batch_progress import batch_progress
 from src.figures.batch_rates import batch_rates
 from src.figures.comparison_curves import comparison_curves
 from src.figures.comparison_rates import comparison_rates
+from src.figures.conditioning_scan import conditioning_scan
+from src.figures.conditioning_steps import conditioning_steps
+from src.figures.conditioning_theory import conditioning_theory
 from src.figures.contract import About, Draw, Tables
 from src.figures.distance_concentration import distance_concentration
 from src.figures.estimation_error import estimation_error
+from src.figures.feature_scaling import feature_scaling
 from src.figures.landscape import landscape, landscape_curve
 from src.figures.landscape_gallery import landscape_gallery
+from src.figures.layer_signals import layer_signals
 from src.figures.loss_band import loss_band
 from src.figures.monitor_panels import monitor_panels
 from src.figures.noise_scale import noise_scale
@@ -31,6 +36,7 @@ from src.figures.stopping_tradeoff import stopping_tradeoff
 from src.figures.success import success
 from src.figures.symmetries import permutation_symmetry, scale_symmetry, symmetries
 from src.figures.trained_share import trained_share
+from src.figures.valley_oscillation import valley_oscillation
 
 RUN: dict[str, Draw] = {
     "loss_band": loss_band,
@@ -66,6 +72,12 @@ STUDY: dict[str, Draw] = {
     "batch_rates": batch_rates,
     "estimation_error": estimation_error,
     "noise_scale": noise_scale,
+    "conditioning_steps": conditioning_steps,
+    "conditioning_theory": conditioning_theory,
+    "conditioning_scan": conditioning_scan,
+    "valley_oscillation": valley_oscillation,
+    "feature_scaling": feature_scaling,
+    "layer_signals": layer_signals,
 }
 
 

@@ -118,7 +118,7 @@ class Conditioning(Study):
 
     def answer(self, gathered: Measured) -> Tables:
         """How steps grow with the condition number, and the verdicts."""
-        exponents, verdicts = gathered.tables["exponents"], gathered.tables["verdicts"]
+        exponents, verdicts = gathered.tables["condition_exponents"], gathered.tables["verdicts"]
         shown = ("claim", "says", "estimate", "low", "high", "verdict")
         return {
             "Exponent of the condition number in the steps to the target:": exponents,

@@ -27,31 +27,21 @@ def settle_all(claims: Mapping[str, Claim], cells: Cells, tables: Tables) -> pd.
     return verdicts_table(rows)
 
 
-def _range_of_deviations(table: pd.DataFrame, optimizer: str, low: str, high: str) -> Settled | None:
+def _range_of_deviations(table: pd.DataFrame, optimizer: str) -> Settled | None:
     """Largest deviation from theory, in %, over all condition numbers; low and high over their seeds too."""
     if table.empty or optimizer not in set(table["optimizer"]):
         return None
     own = table[table["optimizer"] == optimizer]
-    deviations = 100 * (own[[low, "ratio", high]] - 1).abs().to_numpy()
+    deviations = 100 * (own[["ratio_low", "ratio", "ratio_high"]] - 1).abs().to_numpy()
     value = float(deviations[:, 1].max())
     estimate = Estimate(value, float(deviations.min()), float(deviations.max()))
     conditions = f"condition numbers {own['condition'].min():.3g} to {own['condition'].max():.3g}"
     return estimate, f"{len(own)} quadratics, {conditions}; the ends are the range over quadratics and seeds"
 
 
-def _edge(optimizer: str) -> Callable[[Cells, Tables], Settled | None]:
+def _deviation(name: str, optimizer: str) -> Callable[[Cells, Tables], Settled | None]:
     def found(_: Cells, tables: Tables) -> Settled | None:
-        edges = tables.get("edges", pd.DataFrame())
-        if not edges.empty:
-            edges = edges.assign(lowest=edges["low"] / edges["predicted"], highest=edges["high"] / edges["predicted"])
-        return _range_of_deviations(edges, optimizer, "lowest", "highest")
-
-    return found
-
-
-def _decay(optimizer: str) -> Callable[[Cells, Tables], Settled | None]:
-    def found(_: Cells, tables: Tables) -> Settled | None:
-        return _range_of_deviations(tables.get("decays", pd.DataFrame()), optimizer, "ratio_lowest", "ratio_highest")
+        return _range_of_deviations(tables.get(name, pd.DataFrame()), optimizer)
 
     return found
 
@@ -133,7 +123,7 @@ def _memory(_: Cells, tables: Tables) -> Settled | None:
 
 def _exponent(family: str, optimizer: str) -> Callable[[Cells, Tables], Settled | None]:
     def found(_: Cells, tables: Tables) -> Settled | None:
-        exponents = tables.get("exponents", pd.DataFrame())
+        exponents = tables.get("condition_exponents", pd.DataFrame())
         if exponents.empty:
             return None
         own = exponents[(exponents["family"] == family) & (exponents["optimizer"] == optimizer)]
@@ -141,7 +131,7 @@ def _exponent(family: str, optimizer: str) -> Callable[[Cells, Tables], Settled 
             return None
         row = own.iloc[0]
         settings = f"family {family}, condition numbers {row['from']:.3g} to {row['to']:.3g}, tuned at each"
-        return Estimate(row["exponent"], row["low"], row["high"]), settings
+        return Estimate(row["exponent"], row["exponent_low"], row["exponent_high"]), settings
 
     return found
 
@@ -169,10 +159,10 @@ def _fading(cells: Cells, _: Tables) -> Settled | None:
 
 
 ESTIMATES: dict[str, Callable[[Cells, Tables], Settled | None]] = {
-    "C2-edge-gd": _edge("gd"),
-    "C2-edge-momentum": _edge("momentum"),
-    "C2-decay-gd": _decay("gd"),
-    "C2-decay-momentum": _decay("momentum"),
+    "C2-edge-gd": _deviation("edges", "gd"),
+    "C2-edge-momentum": _deviation("edges", "momentum"),
+    "C2-decay-gd": _deviation("decays", "gd"),
+    "C2-decay-momentum": _deviation("decays", "momentum"),
     "C2-best-gd": _scan("gd"),
     "C2-best-momentum": _scan("momentum"),
     "C2-steps-gd": _exponent("aligned", "gd"),

@@ -5,13 +5,20 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from src.core.optimizer import Optimizer
+from src.optimizers.gd import GradientDescent
+from src.optimizers.momentum import Momentum
 from src.statistics.intervals import bootstrap
 from src.statistics.scaling import power_law
 from src.studies.comparison import labelled
 from src.studies.decays import at_theory
 from src.studies.layer_gradients import fading
+from src.studies.quadratic_theory import fastest, steps_to_shrink
 from src.studies.study import Measured, Tables
 
+THEORY: dict[str, Optimizer] = {"gd": GradientDescent(), "momentum": Momentum(beta=0.0)}
+# The quadratics' flattest coordinate begins 1 from the minimum in the median; at sqrt(2 tolerance) it has arrived.
+SHRINK = (2 * 1e-4) ** 0.5
 LEAST_CONDITION = 10.0  # exponents are fitted from here on: at 1 the steps have reached their floor
 
 
@@ -35,8 +42,8 @@ def times(cell: Measured) -> np.ndarray:
 def tables_of(cells: Sequence[Measured], families: Mapping[str, Sequence[str]]) -> Tables:
     """All tables but the verdicts; those whose cells were not run are left out."""
     found = {
-        "steps": _steps(cells, families),
-        "exponents": _exponents(cells, families),
+        "condition_steps": _steps(cells, families),
+        "condition_exponents": _exponents(cells, families),
         "edges": _edges(cells),
         "decays": _decays(cells),
         "scan": _scan(cells),
@@ -47,7 +54,21 @@ def tables_of(cells: Sequence[Measured], families: Mapping[str, Sequence[str]]) 
         "curves": labelled(cells, "curves"),
         "rates": labelled(cells, "rates"),
     }
+    conditions = found["condition_steps"]["condition"].dropna()
+    if found["condition_steps"]["family"].isin(families).any():
+        found["condition_theory"] = _theory(float(conditions.max()))
     return {name: table for name, table in found.items() if not table.empty}
+
+
+def _theory(largest: float) -> pd.DataFrame:
+    """Steps that theory's best settings take, with transients left out: the line beside which steps are drawn."""
+    rows = []
+    for name, method in THEORY.items():
+        for condition in np.geomspace(1.0, largest, 41)[1:]:
+            best = fastest(method, 1.0, condition)
+            assert best is not None
+            rows.append((name, condition, steps_to_shrink(best.decay, SHRINK)))
+    return pd.DataFrame(rows, columns=["optimizer", "condition", "steps"])
 
 
 def _steps(cells: Sequence[Measured], families: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -65,8 +86,8 @@ def _steps(cells: Sequence[Measured], families: Mapping[str, Sequence[str]]) -> 
                 "family": family,
                 "condition": np.nan if cell.about["condition"] is None else cell.about["condition"],
                 "steps": middle,
-                "low": low,
-                "high": high,
+                "steps_low": low,
+                "steps_high": high,
                 "success_rate": float(np.isfinite(taken).mean()),
                 "rate": cell.about["best_rate"],
                 "memory": np.nan if cell.about["memory"] is None else cell.about["memory"],
@@ -89,8 +110,9 @@ def _exponents(cells: Sequence[Measured], families: Mapping[str, Sequence[str]])
                 continue
             x = [cell.about["condition"] for cell in found]
             fit = power_law(x, np.stack([times(cell) for cell in found], axis=1))
-            row = {"family": family, "optimizer": optimizer, "exponent": fit.value, "low": fit.low, "high": fit.high}
-            rows.append(row | {"from": min(x), "to": max(x)})
+            row = {"family": family, "optimizer": optimizer, "exponent": fit.value}
+            ends = {"exponent_low": fit.low, "exponent_high": fit.high, "from": min(x), "to": max(x)}
+            rows.append(row | ends)
     return pd.DataFrame(rows)
 
 
@@ -109,12 +131,12 @@ def _edges(cells: Sequence[Measured]) -> pd.DataFrame:
                 "condition": cell.about["condition"],
                 "predicted": predicted,
                 "measured": float(np.median(np.sqrt(edge["low"] * edge["high"]))),
-                "low": float(edge["low"].min()),
-                "high": float(edge["high"].max()),
+                "ratio": float(np.median(np.sqrt(edge["low"] * edge["high"]))) / predicted,
+                "ratio_low": float(edge["low"].min()) / predicted,
+                "ratio_high": float(edge["high"].max()) / predicted,
             }
         )
-    table = pd.DataFrame(rows)
-    return table if table.empty else table.assign(ratio=table["measured"] / table["predicted"])
+    return pd.DataFrame(rows)
 
 
 def _decays(cells: Sequence[Measured]) -> pd.DataFrame:
@@ -136,12 +158,12 @@ def _decays(cells: Sequence[Measured]) -> pd.DataFrame:
                 "optimizer": cell.about["optimizer"],
                 "condition": cell.about["condition"],
                 "predicted": predicted,
-                "measured": middle,
-                "low": low,
-                "high": high,
+                "pace": middle,
+                "pace_low": low,
+                "pace_high": high,
                 "ratio": middle / predicted,
-                "ratio_lowest": float(pace.min()) / predicted,
-                "ratio_highest": float(pace.max()) / predicted,
+                "ratio_low": float(pace.min()) / predicted,
+                "ratio_high": float(pace.max()) / predicted,
                 "power": float(best_known["power"].median()),
                 "settings_scanned": len(medians),
                 "best_rate_factor": best["rate_factor"],
@@ -158,17 +180,16 @@ def _by_setting(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _scan(cells: Sequence[Measured]) -> pd.DataFrame:
-    """Median decay of each setting around theory's, where more than that one was run."""
-    parts = [
-        _by_setting(cell.tables["decay"]).assign(
-            problem=cell.about["problem"],
-            optimizer=cell.about["optimizer"],
-            condition=cell.about["condition"],
-            predicted=cell.tables["decay"]["predicted"].iloc[0],
-        )
-        for cell in cells
-        if "decay" in cell.tables and len(cell.tables["decay"]) > len(at_theory(cell.tables["decay"]))
-    ]
+    """Each setting around theory's, where more than that one was run; ``share`` of theory's best."""
+    parts = []
+    for cell in cells:
+        decay = cell.tables.get("decay", pd.DataFrame())
+        if decay.empty or len(decay) == len(at_theory(decay)):
+            continue
+        medians = _by_setting(decay)
+        share = np.log(medians["decay"]) / float(np.log(decay["predicted"].iloc[0]))
+        names = {"problem": cell.about["problem"], "optimizer": cell.about["optimizer"]}
+        parts.append(medians.assign(share=share, condition=cell.about["condition"], **names))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
@@ -195,7 +216,7 @@ def _fading(cells: Sequence[Measured]) -> pd.DataFrame:
             middle, low, high = bootstrap(group["signal_variance"].to_numpy())
             weights = float(group["weight_variance"].median())
             row = {"problem": cell.about["problem"], "gain": gain, "layer": layer, "weight_variance": weights}
-            rows.append(row | {"signal_variance": middle, "low": low, "high": high})
+            rows.append(row | {"signal": middle, "signal_low": low, "signal_high": high})
     return pd.DataFrame(rows)
 
 
