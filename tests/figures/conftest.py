@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from batch_figure_tables import batch_study_tables
+from conditioning_tables import conditioning_study_tables
 from geometry_tables import geometry_run_tables, geometry_study_tables
 from schedule_tables import schedule_study_tables, stopping_run_tables, stopping_study_tables
 
@@ -109,6 +110,7 @@ def study_tables():
 @pytest.fixture
 def small_study_tables():
     own = make_study(PROBLEMS[:2], ["gd", "adam", "my_method"])
+    own |= conditioning_study_tables()
     own |= schedule_study_tables() | stopping_study_tables()
     return own | geometry_study_tables(make_contours(21)) | batch_study_tables()
 
