@@ -15,6 +15,9 @@ from src.figures.contract import About, Draw, Tables
 from src.figures.distance_concentration import distance_concentration
 from src.figures.estimation_error import estimation_error
 from src.figures.feature_scaling import feature_scaling
+from src.figures.initialization_depth import initialization_depth
+from src.figures.initialization_layers import initialization_layers, initialization_trained
+from src.figures.initialization_symmetry import initialization_symmetry
 from src.figures.landscape import landscape, landscape_curve
 from src.figures.landscape_gallery import landscape_gallery
 from src.figures.layer_signals import layer_signals
@@ -30,6 +33,8 @@ from src.figures.schedule_curves import schedule_curves
 from src.figures.schedule_effects import schedule_effects
 from src.figures.schedule_factors import schedule_factors
 from src.figures.schedule_noise import schedule_noise
+from src.figures.starting_coverage import starting_coverage
+from src.figures.starting_map import starting_map
 from src.figures.stopping_curves import stopping_curves
 from src.figures.stopping_tasks import stopping_tasks
 from src.figures.stopping_tradeoff import stopping_tradeoff
@@ -49,6 +54,7 @@ RUN: dict[str, Draw] = {
     "permutation_symmetry": permutation_symmetry,
     "scale_symmetry": scale_symmetry,
     "stopping_curves": stopping_curves,
+    "starting_map": starting_map,
 }
 STUDY: dict[str, Draw] = {
     "comparison_curves": comparison_curves,
@@ -72,6 +78,12 @@ STUDY: dict[str, Draw] = {
     "batch_rates": batch_rates,
     "estimation_error": estimation_error,
     "noise_scale": noise_scale,
+    "initialization_layers": initialization_layers,
+    "initialization_depth": initialization_depth,
+    "initialization_symmetry": initialization_symmetry,
+    "initialization_trained": initialization_trained,
+    "starting_coverage": starting_coverage,
+    "starting_map": starting_map,
     "conditioning_steps": conditioning_steps,
     "conditioning_theory": conditioning_theory,
     "conditioning_scan": conditioning_scan,

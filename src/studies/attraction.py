@@ -105,7 +105,11 @@ def atlas(cell: Cell, lower: np.ndarray, upper: np.ndarray) -> Atlas:
 
 def curvatures(problem: Problem, points: Tensor) -> Tensor:
     """Eigenvalues of the Hessian at ``points`` (N, D), rising, shape (N, D)."""
-    found: Tensor = torch.linalg.eigvalsh(torch.func.vmap(torch.func.hessian(problem.value))(points))
+    leaf = points.detach().requires_grad_(True)
+    (slopes,) = torch.autograd.grad(problem.value(leaf).sum(), leaf, create_graph=True)
+    # Points do not influence each other, so the sum's derivatives are each point's own.
+    rows = [torch.autograd.grad(slope.sum(), leaf, retain_graph=True)[0] for slope in slopes.unbind(-1)]
+    found: Tensor = torch.linalg.eigvalsh(torch.stack(rows, -1))
     return found
 
 

@@ -60,7 +60,7 @@ def compared(cells: Sequence[Measured]) -> pd.DataFrame:
         row: dict[str, object] = {key: about[key] for key in ("problem", "start", "seeds", "points")}
         row["known_minima"] = about["minima"]
         row |= {key: about[key] for key in ("expected_minima", "expected_global")}
-        lowest = cell.tables["minima"]["value"].min() if about["minimum"] is None else about["minimum"]
+        lowest = cell.tables["basins"]["value"].min() if about["minimum"] is None else about["minimum"]
         designs = designs.assign(gap=designs["best_value"] - lowest)
         for name in MEASURES:
             row |= _columns(name, bootstrap(designs[name].to_numpy(np.float64), mean))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from src.core.checks import check_count, refuse
+from src.core.status import Status
 from src.core.streams import seeds
 from src.studies.claims import Claim, check_kinds, verdicts_table
 from src.studies.comparison import labelled
@@ -86,6 +87,7 @@ class Initialization(Study):
         at_first, growth = initial_tables(*at_initialization(deep.network, cell.start, inputs, drawn))
         found = signals(deep.network, deep.descent.theta, inputs, drawn[: cell.seeds])
         sound = np.isfinite(found.forward).all(axis=1) & np.isfinite(found.backward).all(axis=1)
+        sound &= (deep.descent.status != Status.DIVERGED).numpy()
         in_the_end = trained_table(found._replace(forward=found.forward[sound], backward=found.backward[sound]))
         frames = [frame for frame in (at_first, in_the_end) if len(frame)]
         return pd.concat(frames, ignore_index=True), growth
@@ -100,6 +102,7 @@ class Initialization(Study):
             "steps": cell.steps,
             "depth": deep.depth,
             "width": deep.network.widths[1],
+            "chance": 1 / deep.network.widths[-1],
             "activation": deep.network.activation,
             "best_rate": deep.rate,
             "minimum": None,
@@ -115,7 +118,7 @@ class Initialization(Study):
             tables[name] = labelled(marked, name)
         tables["verdicts"] = verdicts_table(settled(self.claims, tables))
         first = cells[0].about
-        about = {key: first[key] for key in ("profile", "seeds", "networks", "depth", "width")}
+        about = {key: first[key] for key in ("profile", "seeds", "steps", "networks", "depth", "width", "chance")}
         return Measured(tables=tables, metrics={}, about={"study": self.name, **about})
 
     def answer(self, gathered: Measured) -> Tables:

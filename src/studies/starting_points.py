@@ -62,7 +62,7 @@ class StartingPoints(Study):
         tables: Tables = {
             "designs": designs_table(table.assign(best=best), unit, len(known.minima)),
             "starts": table,
-            "minima": _minima(known),
+            "basins": _basins(known),
             "contours": contours_table(problem, *problem.box()),
         }
         about: dict[str, Any] = {
@@ -103,14 +103,14 @@ class StartingPoints(Study):
     def gather(self, cells: Sequence[Measured]) -> Measured:
         """Each way of starting on each landscape, with intervals and what independent uniform points would find."""
         tables: Tables = {"coverage": compared(cells)}
-        for name in ("starts", "minima", "contours"):
+        for name in ("starts", "basins", "contours"):
             frames = [
                 cell.tables[name].assign(problem=cell.about["problem"], start=cell.about["start"]) for cell in cells
             ]
             tables[name] = pd.concat(frames, ignore_index=True)
         tables["starts"] = tables["starts"].query(f"design == {MAPPED}")
         once = ["problem", "x", "y"]  # the landscape and its minima are the same for every start
-        tables |= {name: tables[name].drop_duplicates(once).drop(columns="start") for name in ("minima", "contours")}
+        tables |= {name: tables[name].drop_duplicates(once).drop(columns="start") for name in ("basins", "contours")}
         tables["verdicts"] = verdicts_table(settled(self.claims, cells))
         first = cells[0].about
         about = {"study": self.name, **{key: first[key] for key in ("profile", "seeds", "points")}}
@@ -128,8 +128,8 @@ def _points_of(start: Start, dimension: int) -> int | None:
     return start.per_side**dimension if isinstance(start, Grid) else None
 
 
-def _minima(known: Atlas) -> pd.DataFrame:
-    """One row a minimum, the lowest first."""
+def _basins(known: Atlas) -> pd.DataFrame:
+    """One row a minimum, the lowest first, with the share of the box that leads to it."""
     x, y = known.minima.reshape(-1, 2).T
     return pd.DataFrame({"x": x, "y": y, "value": known.values, "area": known.areas, "global": known.best})
 
