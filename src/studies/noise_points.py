@@ -11,7 +11,7 @@ from src.core.streams import Seed, seeds
 from src.engine.descend import Descender
 from src.studies.batch_budget import steps_of
 from src.studies.batch_descents import BatchCell, crossings
-from src.studies.gradient_noise import draw_stream, measure
+from src.studies.gradient_noise import WORKERS, draw_stream, measure
 from src.studies.replicates import objective
 
 GIVEN = "given point"
@@ -67,6 +67,7 @@ def noise_table(at: BatchCell, points: list[tuple[float, torch.Tensor]], given: 
         given: one more point, shape (D,), the same for all seeds.
     """
     drawn = noise_seeds(at)
+    draws = max(WORKERS, round(at.budget.draws * at.share))
     every = [(f"{progress:.0%} of the way", progress, theta) for progress, theta in points]
     if given is not None:
         every.append((GIVEN, np.nan, given.expand(len(drawn), -1)))
@@ -74,7 +75,7 @@ def noise_table(at: BatchCell, points: list[tuple[float, torch.Tensor]], given: 
     rows = []
     for name, progress, theta in every:
         for seed, stream, row in zip(drawn, streams, theta, strict=True):
-            noise = measure(at.cell.problem, row, at.batch, at.budget.draws, stream)
+            noise = measure(at.cell.problem, row, at.batch, draws, stream)
             place = {"batch": at.batch, "point": name, "progress": progress, "seed": seed.number}
             rows.append(place | noise._asdict())
     return pd.DataFrame(rows)
