@@ -17,7 +17,8 @@ SCALE_GAP = ("sample", "before", "after")  # decades between large and small col
 
 def gradient_matrix(seed: int = 0) -> Tensor:
     """Standard-normal (1000, 100) with the first half of the columns times 0.01 and the other half times 100."""
-    matrix = np.random.default_rng(seed).standard_normal((ROWS, COLUMNS))
+    # The frozen legacy generator, whose seed 0 gives the very matrix whose norm, 22 264, row R64 records.
+    matrix = np.random.RandomState(seed).standard_normal((ROWS, COLUMNS))
     matrix[:, : COLUMNS // 2] *= SMALL
     matrix[:, COLUMNS // 2 :] *= LARGE
     return torch.from_numpy(matrix)

@@ -11,11 +11,10 @@ from src.statistics.effects import log_ratios, paired_log_ratio
 from src.statistics.intervals import Array, Estimate, bootstrap, mean
 from src.statistics.strata import stratified_mean
 from src.studies.claims import Claim
-from src.studies.safeguard_runs import seed_means
+from src.studies.safeguard_runs import ALL, seed_means
 from src.studies.study import Measured
 
 ABLATION = ("part", "compared", "problem", "difference", "low", "high")
-ALL = "all problems"
 Row = dict[str, object]
 Cells = Mapping[tuple[str, str], Measured]  # by problem and method
 
@@ -59,6 +58,7 @@ def verdict_rows(cells: Sequence[Measured], roles: Roles, claims: Mapping[str, C
         *_explosions(by, roles, problems),
         *_clipping(by, roles, problems),
         *_leaving(by, roles, saddle),
+        *_theory(by, roles, saddle),
         *_costs(by, roles, [problem for problem in problems if problem != saddle]),
         *_scales(by, roles, problems),
     ]
@@ -151,6 +151,25 @@ def _leaving(by: Cells, roles: Roles, saddle: str) -> Iterator[Settled]:
         per_seed = ratios.groupby("seed").mean().to_numpy(float)
         settings = f"{roles.variance} over {roles.noise}, {both.index.unique('rate').size} rates; {saddle}"
         yield "C17.sooner", bootstrap(per_seed, mean), settings, ""
+
+
+def _theory(by: Cells, roles: Roles, saddle: str) -> Iterator[Settled]:
+    """Measured times to leave over theory's, at the rates at which every seed leaves."""
+    for name in (roles.noise, roles.variance):
+        cell = by.get((saddle, name))
+        if cell is None:
+            continue
+        times = cell.tables["escape_times"]
+        known = times[(times["left_share"] == 1) & times["theory"].notna()].set_index("rate")["theory"]
+        escapes = cell.tables["escapes"]
+        escapes = escapes[escapes["rate"].isin(known.index)]
+        if escapes.empty:
+            continue
+        ratios = pd.Series(log_ratios(escapes["left"], escapes["rate"].map(known)), index=escapes["seed"])
+        value, low, high = bootstrap(ratios.groupby(level=0).mean().to_numpy(float))
+        nearest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
+        departure = Estimate(abs(value), nearest, max(abs(low), abs(high)))
+        yield "C17.theory", departure, f"{name}, {len(known)} rates; {saddle}", ""
 
 
 def _costs(by: Cells, roles: Roles, problems: Sequence[str]) -> Iterator[Settled]:

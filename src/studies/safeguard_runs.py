@@ -1,6 +1,6 @@
 """What became of every start at every rate: success, explosion, and their shares."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ from src.optimizers.noise import Noise
 from src.optimizers.precondition import Precondition
 from src.problems.confined import Confined
 from src.statistics.intervals import Array, bootstrap, mean, proportion
+from src.statistics.strata import stratified_mean
+from src.studies.study import Measured
 
 SHARES = (
     "rate",
@@ -25,6 +27,8 @@ SHARES = (
     "exploded_high",
     "median_loss",  # final loss; inf where half of the seeds diverged
 )
+ROBUSTNESS = ("robustness", "low", "high", "exploded", "exploded_low", "exploded_high")
+ALL = "all problems"
 NAMES: Mapping[type[Optimizer], str] = {Clip: "clip", Noise: "noise", Precondition: "precondition"}
 
 
@@ -67,5 +71,22 @@ def robustness_row(summary: pd.DataFrame) -> dict[str, float]:
     """Shares of all (start, rate) pairs that succeed and that explode, with 95 % intervals over seeds."""
     success = bootstrap(seed_means(summary, "success"), mean)
     exploded = bootstrap(seed_means(summary, "exploded"), mean)
-    names = ("robustness", "low", "high", "exploded", "exploded_low", "exploded_high")
-    return dict(zip(names, (*success, *exploded), strict=True))
+    return dict(zip(ROBUSTNESS, success + exploded, strict=True))
+
+
+def robustness_table(cells: Sequence[Measured]) -> pd.DataFrame:
+    """``robustness_row`` of every method on every problem, and over all problems, which count alike."""
+    rows: list[dict[str, object]] = []
+    means: dict[str, list[tuple[Array, Array]]] = {}
+    for cell in cells:
+        summary, method = cell.tables["summary"], str(cell.about["optimizer"])
+        rows.append({"problem": cell.about["problem"], "optimizer": method, **robustness_row(summary)})
+        means.setdefault(method, []).append((seed_means(summary, "success"), seed_means(summary, "exploded")))
+    problems = len({row["problem"] for row in rows})
+    for method, pairs in means.items():
+        if problems > 1 and len(pairs) == problems:
+            ends = [stratified_mean(column) for column in zip(*pairs, strict=True)]
+            rows.append(
+                {"problem": ALL, "optimizer": method, **dict(zip(ROBUSTNESS, ends[0] + ends[1], strict=True))}
+            )
+    return pd.DataFrame(rows)

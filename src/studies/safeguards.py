@@ -11,6 +11,7 @@ from src.core.checks import check_number
 from src.core.streams import seeds
 from src.optimizers.clip import Clip
 from src.optimizers.noise import Noise
+from src.statistics.intervals import bootstrap
 from src.studies.claims import Claim, verdicts_table
 from src.studies.clipping import activity_curve, activity_table, clipped_steps, turning
 from src.studies.gradient_matrix import distribution_table, gradient_matrix, scale_gap, stages
@@ -19,11 +20,10 @@ from src.studies.metrics import end_metrics
 from src.studies.replicates import curves_table
 from src.studies.saddle_escape import escape_times, escapes_table
 from src.studies.safeguard_claims import Roles, ablation_table, verdict_rows
-from src.studies.safeguard_runs import parts_of, robustness_row, shares_table, with_outcomes
+from src.studies.safeguard_runs import parts_of, robustness_row, robustness_table, shares_table, with_outcomes
 from src.studies.study import Cell, Measured, Study, Tables
 from src.studies.tuned_run import NUMERICAL_ZERO
 
-ALL = "all problems"
 R28_RATE = 1e-4
 
 
@@ -95,10 +95,7 @@ class Safeguards(Study):
         """Robustness of every method on every problem, what each part adds, and the verdicts."""
         shown = ("shares", "activity_curve", "activity", "escape_times", "rates")
         tables = {name: _labelled(cells, name) for name in shown}
-        rows: list[dict[str, object]] = [
-            {**_labels(cell), **robustness_row(cell.tables["summary"])} for cell in cells
-        ]
-        tables["robustness"] = pd.DataFrame(rows)
+        tables["robustness"] = robustness_table(cells)
         tables["ablation"] = ablation_table(cells, self.roles)
         tables["row_r28"] = _row_r28(cells, self.roles.chain)
         tables["verdicts"] = verdicts_table(list(verdict_rows(cells, self.roles, self.claims, self.saddle)))
@@ -114,7 +111,7 @@ class Safeguards(Study):
             "saddle": self.saddle,
             "question": self.question,
         }
-        means = tables["robustness"].groupby("optimizer", sort=False)["robustness"].mean()
+        means = tables["robustness"].groupby("optimizer", sort=False)["robustness"].last()
         metrics = {f"robustness.{name}": float(value) for name, value in means.items()}
         return Measured(tables=tables, metrics=metrics, about=about)
 
@@ -124,7 +121,6 @@ class Safeguards(Study):
         wide = gathered.tables["robustness"].pivot_table(
             index="optimizer", columns="problem", values="robustness", sort=False
         )
-        wide[ALL] = wide.mean(axis=1)
         return {
             self.question: verdicts,
             "Share of (start, rate) pairs that succeed:": wide.reset_index(),
@@ -163,8 +159,8 @@ def _row_r28(cells: Sequence[Measured], chain: str) -> pd.DataFrame:
             continue
         summary = cell.tables["summary"]
         near = (summary["split"] == "test") & np.isclose(summary["rate"], R28_RATE, rtol=1e-6)
-        final = summary.loc[near, "final_loss"]
-        if len(final):
-            above = int((final > 10).sum())
-            rows.append((cell.about["problem"], len(final), final.median(), final.min(), final.max(), above))
-    return pd.DataFrame(rows, columns=["problem", "seeds", "median", "lowest", "highest", "above_10"])
+        final = summary.loc[near, "final_loss"].to_numpy(dtype=np.float64)
+        if final.size:
+            ends = (final.min(), final.max(), int((final > 10).sum()))
+            rows.append((cell.about["problem"], final.size, *bootstrap(final), *ends))
+    return pd.DataFrame(rows, columns=["problem", "seeds", "median", "low", "high", "lowest", "highest", "above_10"])

@@ -1,0 +1,55 @@
+"""What a method's first step makes of a gradient of mixed scales (row R64): a histogram after each part."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from src.figures.contract import About, Tables, number, table
+from src.figures.scales import finite
+from src.figures.sheet import sheet
+from src.figures.style import INK, MUTED, SMALL, dress, line
+from src.figures.words import brief, subject
+
+COLUMNS = ("stage", "number", "left", "right", "count", "norm")
+
+
+def gradient_distribution(tables: Tables, about: About) -> Figure | None:
+    """Log counts of 100 000 coordinates in 50 bins, the gradient first and then what each part makes of it."""
+    found = table(tables, "distribution", COLUMNS)
+    if found is None or not finite(found["count"]).size:
+        return None
+    stages = [(str(name), rows) for (_, name), rows in found.groupby(["number", "stage"])]
+    method, _ = subject(about)
+    figure, every = sheet(
+        about,
+        f"What does the first step of {method} make of a gradient of mixed scales?",
+        "A normal matrix of 1000 rows and 100 columns as one gradient, half of its columns a hundredth and half a "
+        "hundred times as large; 50 bins",
+        [1.7],
+        width=2.4,
+        columns=len(stages),
+        gap=(0.5, 0.6),
+        titled=True,
+    )
+    for axes, (stage, rows) in zip(every, stages, strict=True):
+        counts = np.clip(np.nan_to_num(rows["count"].astype(float), posinf=0.0, neginf=0.0), 0.0, 1e9)
+        left, right = (np.clip(np.nan_to_num(rows[name].astype(float)), -1e9, 1e9) for name in ("left", "right"))
+        dress(axes, x="coordinate", y="count", title=stage if stage == "gradient" else f"after {stage}")
+        axes.set_yscale("log")
+        axes.set_ylim(0.5, max(float(counts.max()) * 3, 10.0))
+        colour = INK if stage == "gradient" else line(stage)["color"]
+        axes.bar(left, counts, width=np.maximum(right - left, 0.0), align="edge", color=colour, alpha=0.85)
+        axes.ticklabel_format(axis="x", style="sci", scilimits=(-2, 4), useMathText=False)
+        axes.xaxis.get_offset_text().set_fontsize(SMALL)
+        norm = number(rows["norm"].iloc[0])
+        if norm is not None:
+            place: dict[str, Any] = {
+                "transform": axes.transAxes,
+                "ha": "right",
+                "va": "top",
+                "color": MUTED,
+                "fontsize": SMALL,
+            }
+            axes.text(0.99, 0.99, f"norm {brief(norm)}", **place)
+    return figure

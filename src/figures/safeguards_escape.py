@@ -1,0 +1,58 @@
+"""How long methods stay at a saddle from whose stable manifold only noise leads away, beside theory."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from src.figures.contract import About, Tables, in_order, table
+from src.figures.safeguards_names import shown
+from src.figures.scales import apply, choose, finite
+from src.figures.sheet import legend_beside, sheet
+from src.figures.style import INK, dress, line, marker
+from src.figures.words import seeds
+
+COLUMNS = ("optimizer", "rate", "left_share", "median", "low", "high", "theory")
+
+
+def safeguards_escape(tables: Tables, about: About) -> Figure | None:
+    """Median steps to leave with 95 % intervals against the rate; lines are the linearized theory."""
+    found = table(tables, "escape_times", COLUMNS)
+    if found is None or not finite(found["median"]).size:
+        return None
+    left = found[np.isfinite(found["median"].astype(float)) & (found["median"] > 0) & (found["rate"] > 0)]
+    kept = ["noise_variance", *(about.get("singles") or []), about.get("chain"), "precondition_noise"]
+    methods = [name for name in in_order(left, "optimizer") if name in kept]
+    if not methods:
+        return None
+    left = left[left["optimizer"].isin(methods)]
+    labels = [shown(method, about) for method in methods]
+    figure, [axes] = sheet(
+        about,
+        "How soon does noise lead away from a saddle?",
+        f"Median step at which the saddle has been left, over {seeds(about)}, and 95 % interval, from starts on its "
+        "stable manifold; methods without noise never leave it; lines: linearized theory of plain descent with noise",
+        [3.0],
+        width=4.6,
+        beside=[*labels, "theory"],
+    )
+    times = finite(left["median"], left["theory"])
+    apply(axes, "x", finite(left["rate"]), choose(finite(left["rate"])))
+    apply(axes, "y", times[times > 0], choose(times[times > 0]))
+    dress(axes, x="learning rate", y="steps to leave")
+    low_end, high_end = axes.get_ylim()
+    for method in methods:
+        rows, look = left[left["optimizer"] == method].sort_values("rate"), line(method)
+        for row in rows.to_dict("records"):
+            ends = np.nan_to_num([row["low"], row["high"]], nan=row["median"], posinf=high_end, neginf=low_end)
+            axes.plot([row["rate"]] * 2, np.clip(ends, low_end, high_end), color=look["color"], linewidth=1.6)
+        drawn = {"color": look["color"], "linestyle": "none", "marker": marker(method), "markersize": 5}
+        axes.plot(rows["rate"], np.clip(rows["median"].astype(float), low_end, high_end), **drawn)
+        known = rows[np.isfinite(rows["theory"].astype(float))]
+        axes.plot(
+            known["rate"], np.clip(known["theory"].astype(float), low_end, high_end), **look | {"linestyle": "-"}
+        )
+    handles = [
+        Line2D([], [], color=line(m)["color"], linestyle="none", marker=marker(m), markersize=5) for m in methods
+    ]
+    legend_beside(figure, [*handles, Line2D([], [], color=INK, linewidth=1.4)], [*labels, "theory"])
+    return figure
