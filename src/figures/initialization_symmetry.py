@@ -44,7 +44,8 @@ def initialization_symmetry(tables: Tables, about: About) -> Figure | None:
         apply(axes, "y", finite(0.0, counts["units"]), "linear")
         for at, scheme in enumerate(schemes):
             middle = own[own["scheme"] == scheme].groupby("step")[name].median()
-            outer = {"linewidth": 1.6 + 1.3 * (len(schemes) - 1 - at), "linestyle": "-", "clip_on": False}
+            wide = 1.4 + 0.9 * (len(schemes) - 1 - at)
+            outer = {"linewidth": wide, "linestyle": "-", "clip_on": False, "solid_capstyle": "butt"}
             axes.plot(middle.index, middle.clip(0, 1e9), **series.look(at) | outer)
     handles = series.handles(len(schemes))
     for handle in handles:

@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from src.figures import series
 from src.figures.contract import About, Tables, in_order, number, table
 from src.figures.scales import apply, finite
-from src.figures.sheet import legend_beside, sheet, width_of
+from src.figures.sheet import sheet, width_of
 from src.figures.style import INK, MUTED, SMALL, dress
 
 ROWS = {
@@ -28,7 +27,6 @@ COLUMNS = (
     *(f"{n}_{e}" for n in ROWS for e in ("low", "high")),
 )
 _ROW = 0.22  # inches
-_EXPECTED = "theory, random points"
 
 
 def starting_coverage(tables: Tables, about: About) -> Figure | None:
@@ -43,15 +41,13 @@ def starting_coverage(tables: Tables, about: About) -> Figure | None:
     figure, every = sheet(
         about,
         "Do starting points matter, and does it help to spread them evenly?",
-        f"Gradient descent from {size} a design; mean over {count} and 95 % interval; the lower two coverages are "
-        "better when small, the counts below them when large; dashed: what independent uniform points find on "
-        "average, from the basins' areas",
+        f"Gradient descent from {size} a design; mean over {count} and 95 % interval; the upper two rows are better "
+        "when small, the lower two when large; dashed: theory of independent uniform points, from the basins' areas",
         [_ROW * len(starts) + 0.15] * len(ROWS),
         width=1.75,
         columns=len(problems),
         left=width_of(starts, SMALL) + 0.25,
-        gap=(0.25, 0.72),
-        beside=[_EXPECTED],
+        gap=(0.35, 0.6),
         titled=True,
     )
     for place, axes in enumerate(every):
@@ -68,7 +64,6 @@ def starting_coverage(tables: Tables, about: About) -> Figure | None:
         if expected.size:
             axes.axvline(expected[0], color=INK, linewidth=1.1, linestyle="--", zorder=1)
         _draw(axes, own, name, starts)
-    legend_beside(figure, [Line2D([], [], color=INK, linewidth=1.1, linestyle="--")], [_EXPECTED])
     return figure
 
 

@@ -21,7 +21,7 @@ MARKS: dict[str, dict[str, Any]] = {
     "starting point": {"marker": "o", "markersize": 3.6, "color": "white", "markeredgecolor": INK},
     "minimum, found": {"marker": "o", "markersize": 6.5, "color": "#d55e00", "markeredgecolor": "white"},
     "minimum, missed": {"marker": "X", "markersize": 6, "color": INK, "markeredgecolor": "white"},
-    "global minimum": {"marker": "*", "markersize": 11, "color": "#f0e442", "markeredgecolor": INK},
+    "global minimum": {"marker": "*", "markersize": 15, "color": "#f0e442", "markeredgecolor": INK},
 }
 _MOST_COLUMNS = 5
 
@@ -89,8 +89,8 @@ def _draw(axes: Axes, starts: pd.DataFrame, minima: pd.DataFrame) -> None:
             continue
         found = number in reached
         if bool(row["global"]):
-            axes.plot([x], [y], linestyle="none", zorder=4, **MARKS["global minimum"])
+            axes.plot([x], [y], linestyle="none", zorder=3, **MARKS["global minimum"])
         mark = MARKS["minimum, found" if found else "minimum, missed"]
-        axes.plot([x], [y], linestyle="none", zorder=3, **mark)
+        axes.plot([x], [y], linestyle="none", zorder=4, **mark)
     axes.set_xlim(*limits[0])
     axes.set_ylim(*limits[1])

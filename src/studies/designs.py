@@ -76,6 +76,8 @@ def _columns(name: str, estimate: Estimate) -> dict[str, object]:
 def settled(claims: Mapping[str, Claim], cells: Sequence[Measured]) -> list[dict[str, object]]:
     """One row of the ``verdicts`` table for each claim and landscape on which it was measured.
 
+    A claim of finding more is blocked where random points leave too little to be found.
+
     Claims: ``C13.matter`` (share of single uniform starts that miss the global minimum); Latin hypercube against
     uniform points by ``C13.discrepancy`` and ``C13.hole`` (log10 of the ratio, which no landscape enters),
     ``C13.basins`` (difference of the minima found) and ``C13.global`` (of the share of designs that find a global
@@ -83,17 +85,20 @@ def settled(claims: Mapping[str, Claim], cells: Sequence[Measured]) -> list[dict
     """
     rows = []
     for name, claim in claims.items():
-        for settings, estimate in _estimates(name.rpartition(".")[2], cells):
-            rows.append(claim.settle(name, estimate, settings))
+        for settings, estimate, room in _estimates(name.rpartition(".")[2], cells):
+            blocked = "" if room > claim.smallest_effect else f"uniform points leave {room:.2g} to be found"
+            rows.append(claim.settle(name, estimate, settings, blocked))
     return rows
 
 
-def _estimates(kind: str, cells: Sequence[Measured]) -> Iterator[tuple[str, Estimate]]:
+def _estimates(kind: str, cells: Sequence[Measured]) -> Iterator[tuple[str, Estimate, float]]:
+    """Settings, estimate, and the largest effect that there could be."""
+    most = {(cell.about["problem"], "minima"): float(cell.about["minima"]) for cell in cells}
     tables = {(cell.about["problem"], cell.about["start"]): cell.tables["designs"] for cell in cells}
     problems = [problem for problem, start in tables if start == RANDOM]
     if kind == "matter":
         for problem in problems:
-            yield problem, bootstrap(tables[problem, RANDOM]["missed"].to_numpy(np.float64), mean)
+            yield problem, bootstrap(tables[problem, RANDOM]["missed"].to_numpy(np.float64), mean), np.inf
         return
     both = [problem for problem in problems if (problem, EVEN) in tables]
     column = {"discrepancy": "discrepancy", "hole": "largest_hole", "basins": "minima", "global": "found_global"}[
@@ -102,8 +107,11 @@ def _estimates(kind: str, cells: Sequence[Measured]) -> Iterator[tuple[str, Esti
     ratio = kind in ("discrepancy", "hole")
     for problem in both[:1] if ratio else both:  # designs cover every box alike
         even, random = (tables[problem, start][column].to_numpy(np.float64) for start in (EVEN, RANDOM))
-        settings = "any box" if ratio else problem
-        yield settings, paired_log_ratio(even, random) if ratio else paired_difference(even, random, mean)
+        if ratio:
+            yield "any box", paired_log_ratio(even, random), np.inf
+        else:
+            room = most.get((problem, column), 1.0) - float(random.mean())
+            yield problem, paired_difference(even, random, mean), room
 
 
 def answer_tables(question: str, tables: Tables) -> Tables:

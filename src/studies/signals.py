@@ -87,6 +87,8 @@ def at_initialization(
         theta = start.draw(network, few)
         parts.append(signals(network, theta, inputs, few))
         layers.append(_weights(network, theta))
+        if layers[-1] is None:
+            break  # all draws are the same network
     if any(each is None for each in layers):
         return _joined(parts), None
     averaged = [_averaged(same) for same in zip(*[each for each in layers if each is not None], strict=True)]

@@ -148,6 +148,17 @@ def test_a_sweep_compares_and_settles():
     assert list(STUDY.answer(gathered)) == ["? Means over the designs:", "Claims:"]
 
 
+def test_finding_more_is_not_judged_where_nothing_is_left_to_be_found():
+    even = LatinHypercube(points=25)
+    cells = [
+        STUDY.measure(cell(WELLS, start, name)) for start, name in ((UNIFORM, "uniform"), (even, "latin_hypercube"))
+    ]
+    wanting = {"C13.basins": Claim(says="", smallest_effect=2.0, direction="above")}
+    [verdict] = replace(STUDY, claims=wanting).gather(cells).tables["verdicts"].to_dict("records")
+    assert verdict["verdict"] == "blocked"
+    assert verdict["reason"].startswith("uniform points leave")
+
+
 def test_a_claim_that_it_cannot_settle_is_refused():
     with pytest.raises(FieldError, match="claims"):
         replace(STUDY, claims={"C13.beauty": CLAIMS["C13.hole"]})
