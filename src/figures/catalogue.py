@@ -15,6 +15,7 @@ from src.figures.contract import About, Draw, Tables
 from src.figures.distance_concentration import distance_concentration
 from src.figures.estimation_error import estimation_error
 from src.figures.feature_scaling import feature_scaling
+from src.figures.gradient_distribution import gradient_distribution
 from src.figures.initialization_depth import initialization_depth
 from src.figures.initialization_layers import initialization_layers, initialization_trained
 from src.figures.initialization_symmetry import initialization_symmetry
@@ -23,11 +24,17 @@ from src.figures.landscape_gallery import landscape_gallery
 from src.figures.layer_signals import layer_signals
 from src.figures.loss_band import loss_band
 from src.figures.monitor_panels import monitor_panels
+from src.figures.noise_regularization import noise_regularization
 from src.figures.noise_scale import noise_scale
 from src.figures.paths import paths
 from src.figures.performance_profile import performance_profile
 from src.figures.ranking import ranking
 from src.figures.rate_sensitivity import rate_sensitivity
+from src.figures.safeguards_clipping import safeguards_clipping
+from src.figures.safeguards_escape import safeguards_escape
+from src.figures.safeguards_explosion import safeguards_explosion
+from src.figures.safeguards_rates import safeguards_rates
+from src.figures.safeguards_robustness import safeguards_robustness
 from src.figures.save import save
 from src.figures.schedule_curves import schedule_curves
 from src.figures.schedule_effects import schedule_effects
@@ -55,6 +62,7 @@ RUN: dict[str, Draw] = {
     "scale_symmetry": scale_symmetry,
     "stopping_curves": stopping_curves,
     "starting_map": starting_map,
+    "gradient_distribution": gradient_distribution,
 }
 STUDY: dict[str, Draw] = {
     "comparison_curves": comparison_curves,
@@ -90,6 +98,12 @@ STUDY: dict[str, Draw] = {
     "valley_oscillation": valley_oscillation,
     "feature_scaling": feature_scaling,
     "layer_signals": layer_signals,
+    "safeguards_robustness": safeguards_robustness,
+    "safeguards_rates": safeguards_rates,
+    "safeguards_explosion": safeguards_explosion,
+    "safeguards_clipping": safeguards_clipping,
+    "safeguards_escape": safeguards_escape,
+    "noise_regularization": noise_regularization,
 }
 
 
