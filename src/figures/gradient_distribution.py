@@ -20,6 +20,8 @@ def gradient_distribution(tables: Tables, about: About) -> Figure | None:
     if found is None or not finite(found["count"]).size:
         return None
     stages = [(str(name), rows) for (_, name), rows in found.groupby(["number", "stage"])]
+    if not stages:
+        return None
     method, _ = subject(about)
     figure, every = sheet(
         about,

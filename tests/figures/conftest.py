@@ -7,6 +7,7 @@ from batch_figure_tables import batch_study_tables
 from conditioning_tables import conditioning_study_tables
 from geometry_tables import geometry_run_tables, geometry_study_tables
 from initialization_tables import initialization_run_tables, initialization_study_tables
+from safeguard_tables import safeguard_run_tables, safeguard_study_tables
 from schedule_tables import schedule_study_tables, stopping_run_tables, stopping_study_tables
 
 PROBLEMS = [f"problem_{number}" for number in range(5)]
@@ -78,7 +79,8 @@ def make_study(problems=PROBLEMS, methods=METHODS):
 @pytest.fixture
 def run_tables():
     own = {"curves": make_curves(), "rates": make_rates(), "paths": make_paths(), "contours": make_contours()}
-    return own | geometry_run_tables() | initialization_run_tables() | stopping_run_tables()
+    own |= geometry_run_tables() | safeguard_run_tables()
+    return own | initialization_run_tables() | stopping_run_tables()
 
 
 @pytest.fixture
@@ -113,6 +115,7 @@ def small_study_tables():
     own = make_study(PROBLEMS[:2], ["gd", "adam", "my_method"])
     own |= conditioning_study_tables()
     own |= schedule_study_tables() | stopping_study_tables()
+    own |= safeguard_study_tables()
     return own | geometry_study_tables(make_contours(21)) | initialization_study_tables() | batch_study_tables()
 
 
