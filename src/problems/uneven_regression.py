@@ -10,7 +10,7 @@ from torch import Tensor
 
 from src.core.checks import check_flag, check_number, check_vector, refuse
 from src.core.problem import Minimum
-from src.problems.linear_regression import LinearRegression
+from src.problems.regression import Regression
 
 
 @lru_cache(maxsize=64)
@@ -34,7 +34,7 @@ def _sample(
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnevenRegression(LinearRegression):
+class UnevenRegression(Regression):
     """Mean squared error of ``features @ theta``, where feature j has standard deviation ``scales[j]``.
 
     Each feature's *effect* on the response, coefficient times standard deviation, is what ``coefficients`` gives, so
