@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from src.command.environment import set_up
 from src.command.overview import names, overview
 
 # Everything heavy is imported where it is used: --help must not wait for it.
@@ -36,9 +37,7 @@ SWEEP, STORE, VARIED = "LABORATORY_SWEEP", "LABORATORY_STORE", "LABORATORY_VARIE
 # Keys that name a run by themselves; any other that varies is added to the method's name.
 NAMING = ("problem", "optimizer", "setting")
 
-# Small tensors gain nothing from a second thread, and two one-thread processes are twice as fast as one with two.
-for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
+set_up()
 # Hydra would otherwise print a failure and exit by itself; here main() decides on both.
 os.environ["HYDRA_FULL_ERROR"] = "1"
 
