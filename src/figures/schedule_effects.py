@@ -54,7 +54,7 @@ def schedule_effects(tables: Tables, about: About) -> Figure | None:
             continue
         alone = counted[problems[column]] == 1
         name = "loss above minimum" if alone else LOSSES.get(metrics[row], metrics[row])
-        dress(axes, x=f"{name} / that at constant rate", title=f"{problems[column]}: {name}")
+        dress(axes, x=f"{name} / that at constant rate", title=f"{problems[column]}: {'loss' if alone else name}")
         axes.set_ylim(len(schedules) - 0.4, -0.6)
         axes.set_yticks(range(len(schedules)), schedules if column == 0 else [""] * len(schedules))
         _draw(axes, rows, methods, schedules)

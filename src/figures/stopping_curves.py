@@ -2,51 +2,76 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from src.core.tables import CURVES
 from src.figures import bands, series
 from src.figures.contract import About, Tables, table
+from src.figures.scales import finite
 from src.figures.sheet import legend_beside, sheet
 from src.figures.style import dress, metric_label
 from src.figures.words import measured, step_unit, subject
 
-_LOSSES = ("train_loss", "valid_loss", "test_loss")
+_HELD_OUT, _TRAINING = ("valid_loss", "test_loss"), ("train_loss",)
 _RULES = ("GL 5", "PQ 1", "UP 4")  # beside the textbook's
+_ZOOM = 3.0  # times the lowest held-out loss is the highest that is shown: what matters is how it rises again
 
 
 def stopping_curves(tables: Tables, about: About) -> Figure | None:
-    """Curves at the tuned rate; a dotted line at a rule's median step, where it fires for most seeds."""
+    """Held-out losses above, training loss below, at the tuned rate; a dotted line at a rule's median step.
+
+    Rules that do not fire for most seeds are left out.
+    """
     curves, stops = table(tables, "curves", CURVES), table(tables, "stops", ("rule", "rate_factor", "stopped_step"))
     if curves is None or stops is None:
         return None
-    lines = {name: found for name in _LOSSES if (found := bands.curve(curves, name)) is not None}
-    if not lines and (found := bands.curve(curves, "loss")) is not None:
-        lines = {"loss": found}
-    if not lines:
+    panels = [_found(curves, names) for names in (_HELD_OUT, _TRAINING)]
+    panels = [lines for lines in panels if lines] or [_found(curves, ("loss",))]
+    if not panels[0]:
         return None
     optimizer, problem = subject(about)
     at = _median_stops(stops, about)
-    words = [*(metric_label(name, None) for name in lines), *at]
-    figure, (axes,) = sheet(
+    names = [name for lines in panels for name in lines]
+    words = [*(metric_label(name, None) for name in names), *at]
+    figure, every = sheet(
         about,
         f"Where would {optimizer} on {problem} be stopped?",
         measured(about) + "; dotted: median step at which a rule fires",
-        [3.0],
+        [2.3, 1.4][: len(panels)],
         width=5.2,
+        gap=(0.0, 0.25),
         beside=words,
     )
-    dress(axes, x=step_unit(about), y="loss")
-    bands.set_scales(axes, list(lines.values()))
-    for place, found in enumerate(lines.values()):
-        bands.draw(axes, found, series.look(place))
     handles = series.handles(len(words))
-    for handle, (place, step) in zip(handles[len(lines) :], enumerate(at.values(), len(lines)), strict=True):
-        look = series.look(place) | {"linestyle": ":"}
-        handle.set(linestyle=":")
-        axes.axvline(min(step, axes.get_xlim()[1]), **look)
+    for axes, lines in zip(every, panels, strict=True):
+        dress(axes, x=step_unit(about) if axes is every[-1] else "", y=_label(lines))
+        bands.set_scales(axes, list(lines.values()), ticks=5, scale="linear" if len(lines) > 1 else None)
+        axes.tick_params(labelbottom=axes is every[-1])
+        if len(lines) > 1:
+            _zoom(axes, lines)
+        for name, found in lines.items():
+            bands.draw(axes, found, series.look(names.index(name)))
+        for place, step in enumerate(at.values(), len(names)):
+            axes.axvline(min(step, axes.get_xlim()[1]), **series.look(place) | {"linestyle": ":"})
+            handles[place].set(linestyle=":")
     legend_beside(figure, handles, words)
     return figure
+
+
+def _label(lines: dict[str, pd.DataFrame]) -> str:
+    return "held-out loss" if len(lines) > 1 else metric_label(next(iter(lines)), None)
+
+
+def _found(curves: pd.DataFrame, names: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+    return {name: found for name in names if (found := bands.curve(curves, name)) is not None}
+
+
+def _zoom(axes: Axes, lines: dict[str, pd.DataFrame]) -> None:
+    lowest = finite(*(found["median"] for found in lines.values()))
+    _, high = axes.get_ylim()
+    if lowest.size and 0 < _ZOOM * lowest.min() < high:
+        axes.set_ylim(0.0, _ZOOM * lowest.min())
 
 
 def _median_stops(stops: pd.DataFrame, about: About) -> dict[str, float]:

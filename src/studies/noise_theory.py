@@ -70,3 +70,15 @@ def noise_table(cells: Sequence[Measured]) -> pd.DataFrame:
             expected = theory["expected"].to_numpy(float)[same]
             rows.append((*names, rate, *bootstrap(losses, mean), expected[0] if same.any() else np.nan))
     return pd.DataFrame(rows, columns=list(NOISE))
+
+
+def agreement_with_theory(noise: pd.DataFrame) -> dict[str, float]:
+    """Median ratio of measured means to what theory expects, and the share of intervals that hold it."""
+    known = noise[np.isfinite(noise["expected"].to_numpy(float)) & np.isfinite(noise["mean"].to_numpy(float))]
+    if known.empty:
+        return {}
+    inside = (known["low"] <= known["expected"]) & (known["expected"] <= known["high"])
+    return {
+        "theory_ratio": float((known["mean"] / known["expected"]).median()),
+        "theory_covered": float(inside.mean()),
+    }

@@ -15,7 +15,7 @@ from src.statistics.effects import differences, log_ratios, paired_log_ratio
 from src.statistics.intervals import bootstrap
 from src.studies.claims import Claim, verdicts_table
 from src.studies.comparison import Comparison, about_sweep
-from src.studies.noise_theory import noise_table, theory_table
+from src.studies.noise_theory import agreement_with_theory, noise_table, theory_table
 from src.studies.schedule_effects import BASELINE, effects_table, finals, pairs_of, settled, unfair
 from src.studies.study import Cell, Measured, Tables
 from src.studies.tuned_run import judge
@@ -77,7 +77,10 @@ class Schedules(Comparison):
         rows = [*self._improvements(cells), *self._advantages(cells)]
         tables["verdicts"] = verdicts_table(rows)
         about = about_sweep(self.name, cells) | {"judged": self.judged}
-        return Measured(tables=tables, metrics=_sweep_metrics(tables["effects"], self.judged), about=about)
+        metrics = _sweep_metrics(tables["effects"], self.judged)
+        if "noise" in tables:
+            metrics |= agreement_with_theory(tables["noise"])
+        return Measured(tables=tables, metrics=metrics, about=about)
 
     def answer(self, gathered: Measured) -> Tables:
         """The verdicts, and every schedule's effect on each loss."""

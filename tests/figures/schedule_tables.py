@@ -53,7 +53,8 @@ def stopping_study_tables():
         rows.append((factor, rule, family, setting, "valid_loss", 0.0, time, cost, place != 2))
     columns = ["rate_factor", "rule", "family", "setting", "metric", "min_delta", "time", "test_cost", "front"]
     rules = pd.DataFrame(rows, columns=columns)
-    for name in ("time", "test_cost"):
+    rules = rules.assign(accuracy_cost=10 * rules["test_cost"])
+    for name in ("time", "test_cost", "accuracy_cost"):
         rules = rules.assign(**{f"{name}_low": rules[name] * 0.9, f"{name}_high": rules[name] * 1.1})
     tasks = [rules.assign(problem="digits", method=method) for method in METHODS]
     return {"tradeoff": rules, "by_task": pd.concat(tasks, ignore_index=True)}

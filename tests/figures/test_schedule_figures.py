@@ -30,7 +30,7 @@ def points(axes, sign):
 
 def test_effects_have_a_panel_for_each_problem_and_loss_and_none_for_what_is_not_there():
     figure = schedule_effects(schedule_study_tables(), ABOUT)
-    assert titles(figure) == ["digits: training loss", "bowl: loss above minimum", "digits: test loss"]
+    assert titles(figure) == ["digits: training loss", "bowl: loss", "digits: test loss"]
     adam = points(figure.axes[0], marker("adam"))
     np.testing.assert_allclose(adam[:, 0], [-0.1, -0.2])
     assert figure.axes[0].get_yticklabels()[0].get_text() == "cosine"
@@ -69,14 +69,16 @@ def test_shares_that_train_are_a_line_a_schedule():
 def test_the_tradeoff_has_a_line_a_family_and_rings_the_front():
     tables = stopping_study_tables()
     figure = stopping_tradeoff(tables, ABOUT)
-    assert titles(figure) == ["at the tuned rate", "at 4 times the tuned rate"]
+    assert titles(figure) == ["at the tuned rate", "at 4 times the tuned rate", "", ""]
     axes = figure.axes[0]
     (ring,) = (line for line in axes.lines if line.get_markersize() == 9)
     front = tables["tradeoff"].query("front and rate_factor == 1")
     np.testing.assert_allclose(ring.get_xdata(), np.log10(front["time"]))
     np.testing.assert_allclose(ring.get_ydata(), front["test_cost"])
+    accuracy = [line for line in figure.axes[2].lines if line.get_marker() not in ("None", None)]
+    np.testing.assert_allclose(accuracy[1].get_ydata(), [0.1, 0.075])  # GL
     words = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert words == ["patience, valid_loss, 0", "GL", "no rule is both faster and better"]
+    assert words == ["patience on valid_loss, min_delta 0", "GL", "no rule is both faster and better"]
 
 
 def test_tasks_are_rows_of_time_and_of_cost():
@@ -97,8 +99,9 @@ def test_a_runs_curves_show_the_median_stop_of_rules_that_fire_for_most():
          for name in ("train_loss", "valid_loss", "test_loss")]
     )  # fmt: skip
     figure = stopping_curves({"curves": curves} | stopping_run_tables(), {"optimizer": "adam", "problem": "digits"})
-    (axes,) = figure.axes
-    assert [line.get_xdata() for line in axes.lines if len(line.get_xdata()) == 2] == [[12.0, 12.0]]
+    axes, below = figure.axes
+    for panel in (axes, below):
+        assert [line.get_xdata() for line in panel.lines if len(line.get_xdata()) == 2] == [[12.0, 12.0]]
     assert [text.get_text() for text in figure.legends[0].get_texts()][-1] == "GL 5"
     assert figure.texts[0].get_text() == "Where would adam on digits be stopped?"
 

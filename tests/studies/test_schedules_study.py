@@ -75,9 +75,10 @@ def test_claims_are_settled_for_each_method_and_for_their_difference(gathered):
     by = gathered.tables["effects"].set_index(["method", "schedule"])["effect"]
     assert verdicts["estimate"][0] == by["momentum", "exponential"]
     assert verdicts["settings"][2].startswith("momentum less adam on quadratic, final_loss")
-    assert gathered.metrics == pytest.approx(
-        {f"effect.quadratic.{m}": by[m, "exponential"] for m in ("momentum", "adam")}
-    )
+    effects = {f"effect.quadratic.{m}": by[m, "exponential"] for m in ("momentum", "adam")}
+    assert {name: gathered.metrics[name] for name in effects} == pytest.approx(effects)
+    assert gathered.metrics["theory_ratio"] == pytest.approx(1, abs=0.25)
+    assert 0.6 <= gathered.metrics["theory_covered"] <= 1
 
 
 def test_theory_speaks_of_the_heavy_ball_from_a_normal_start_only():
