@@ -15,6 +15,8 @@ class BatchBudget:
         least_steps: on the way to the target a large batch gets at least this many steps, even beyond ``epochs``.
         shared_rate: one learning rate for all batch sizes, above 0.
         shared_epochs: passes over the data at the shared rate, above 0.
+        reference_rate: learning rate of the descent on whose way to the target the noise is measured, above 0.
+        reference_epochs: passes over the data in which that descent should reach the target, above 0.
         looks: evaluations over all data in each epoch, at most one a step.
         stay: successive looks at or below the target that count as having reached it.
         noise_seeds: seeds at whose points the gradient noise is measured.
@@ -25,13 +27,15 @@ class BatchBudget:
     least_steps: int
     shared_rate: float
     shared_epochs: float
+    reference_rate: float
+    reference_epochs: float
     looks: int
     stay: int
     noise_seeds: int
     draws: int
 
     def __post_init__(self) -> None:
-        for field in ("epochs", "shared_rate", "shared_epochs"):
+        for field in ("epochs", "shared_rate", "shared_epochs", "reference_rate", "reference_epochs"):
             check_number(self, field, above=0)
         for field in ("least_steps", "looks", "stay", "noise_seeds"):
             check_count(self, field)

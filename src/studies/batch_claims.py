@@ -15,6 +15,7 @@ from src.studies.claims import Claim
 from src.studies.study import Measured, Tables
 
 AT_EDGE = "a best rate sits on the edge of the widened grid"
+NOT_REACHED = "the reference descent did not come to the target with every seed"
 RATES = {LOWEST: "each at its own tuned rate", SHARED: "all at one rate"}
 FLOOR = 1e-12
 
@@ -69,7 +70,8 @@ def _training(tables: Tables, cells: Sequence[Measured], small: int) -> Iterator
         scaling = tables["scaling"].set_index("problem").loc[problem]
         yield "C11a", _estimate(scaling, "rate_exponent"), f"{problem}: batch {first} to {last}", edge[FASTEST]
         yield "C11b", _estimate(scaling, "decades_lost"), f"{problem}: batch {last} against {first}", edge[FASTEST]
-        yield "C11c", distance_from(_estimate(scaling, "decades"), 0), problem, edge[FASTEST]
+        astray = NOT_REACHED if scaling["reached"] < 1 else edge[FASTEST]
+        yield "C11c", distance_from(_estimate(scaling, "decades"), 0), problem, astray
 
 
 def _generalization(

@@ -120,8 +120,8 @@ class BatchNoise(Study):
             {"batch": at.batch, "seed": seed.number, "rms": estimation_error(at.batch, looks, self.look_spread, seed)}
             for seed in noise_seeds(at)
         ]
-        points = reference_points(at, self.reference_batch, self.parts)
-        return {"noise": noise_table(at, points, given), "estimation": pd.DataFrame(rows)}
+        points, reached = reference_points(at, self.reference_batch, self.parts)
+        return {"noise": noise_table(at, points, reached, given), "estimation": pd.DataFrame(rows)}
 
     def gather(self, cells: Sequence[Measured]) -> Measured:
         """The laws of noise, steps and samples against the batch size, what each batch size ends at, the verdicts."""
@@ -136,7 +136,7 @@ class BatchNoise(Study):
             "noise_scale": scale,
             "estimation": estimation_law(labelled(cells, "estimation"), self.look_spread),
             "steps_to_target": steps,
-            "scaling": scaling_table(summary, scale),
+            "scaling": scaling_table(summary, scale, noise),
             "ends": ends_table(summary),
             "progress": labelled(cells, "progress"),
             "rates": labelled(cells, "rates"),

@@ -84,13 +84,14 @@ def rate_exponent(summary: pd.DataFrame, problem: str) -> Estimate:
     return Estimate(float(value), float(low), float(high))
 
 
-def scaling_table(summary: pd.DataFrame, scale: pd.DataFrame) -> pd.DataFrame:
+def scaling_table(summary: pd.DataFrame, scale: pd.DataFrame, noise: pd.DataFrame) -> pd.DataFrame:
     """The fitted law ``S(B) = S_min (1 + B_crit / B)`` beside the gradient noise scale, one row a problem.
 
     Columns: ``least_steps`` and ``critical`` with intervals, ``misfit`` in decades, the exact noise scale at the
-    start and at the target, its mean over the steps between with interval, ``decades``: log10 of the critical batch
-    size over that mean, ``rate_exponent``, and ``decades_lost``: log10 of the samples to the target at the largest
-    batch size over those at the smallest, by seed pairs.
+    start and at the target, its mean over the steps between with interval, ``reached`` (share of the reference's
+    seeds that came to the target), ``decades``: log10 of the critical batch size over that mean, ``rate_exponent``,
+    and ``decades_lost``: log10 of the samples to the target at the largest batch size over those at the smallest, by
+    seed pairs.
     """
     rows = []
     for problem in dict.fromkeys(summary["problem"]):
@@ -112,6 +113,7 @@ def scaling_table(summary: pd.DataFrame, scale: pd.DataFrame) -> pd.DataFrame:
                 "noise_start": float(ends.iloc[0]),
                 **interval("noise_mean", averaged),
                 "noise_target": float(ends.iloc[-1]),
+                "reached": noise.loc[noise["problem"] == problem, "reached"].mean(),
                 **interval("decades", decades_between(fit.critical, averaged)),
                 **interval("rate_exponent", rate_exponent(summary, problem)),
                 **interval("decades_lost", UNKNOWN if np.isnan(lost).any() else bootstrap(lost)),

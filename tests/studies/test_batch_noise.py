@@ -21,7 +21,16 @@ from src.studies.tuning import Tuning
 
 R17 = {"size": 1000, "coefficients": [3.0, 2.0], "noise": 0.1, "data_seed": 42, "start": [0.0, 0.0]}
 R29 = BatchBudget(
-    epochs=3, least_steps=20, shared_rate=0.005, shared_epochs=50, looks=10, stay=3, noise_seeds=3, draws=100
+    epochs=3,
+    least_steps=20,
+    shared_rate=0.005,
+    shared_epochs=50,
+    reference_rate=0.02,
+    reference_epochs=10,
+    looks=10,
+    stay=3,
+    noise_seeds=3,
+    draws=100,
 )
 C8 = Claim(says="1/B", smallest_effect=0.1, direction="below")
 C11 = Claim(says="rates", smallest_effect=0.25, direction="above")
