@@ -85,8 +85,7 @@ def _loss_panel(axes: Axes, own: pd.DataFrame, lines: Lines, every: pd.DataFrame
     axes.axhline(_PRECHELT, color=MUTED, linewidth=1.0, linestyle=LINES[2], zorder=1)
     axes.text(axes.get_xlim()[1], _PRECHELT, "Prechelt's 4 % ", fontsize=SMALL, color=MUTED, ha="right", va="bottom")
     _draw(axes, own, lines, _LOSS)
-    watching = np.logical_or.reduce([rows.loc[own.index] for rows in lines.values()]) if lines else []
-    front = own[own["front"].astype(bool) & watching]
+    front = own[own["front"].astype(bool) & (own["metric"] != "valid_accuracy")]
     axes.plot(_decades(front), inside(front["test_cost"], axes), zorder=4, **_RING)
 
 
@@ -107,4 +106,5 @@ def _draw(axes: Axes, own: pd.DataFrame, lines: Lines, columns: tuple[str, str, 
 
 def _decades(rows: pd.DataFrame) -> np.ndarray:
     """log10 of the time, (N,)."""
-    return np.log10(rows["time"].to_numpy(float).clip(1e-4, 1e4))
+    decades: np.ndarray = np.log10(rows["time"].to_numpy(float).clip(1e-4, 1e4))
+    return decades
