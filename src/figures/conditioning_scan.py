@@ -16,11 +16,11 @@ from src.figures.words import brief
 
 COLUMNS = ("optimizer", "condition", "memory_factor", "rate_factor", "share")
 _LIGHTEST = 0.88  # of viridis: its yellow end is too light for lines on white
-_LOWEST = -0.6  # of the axis: what diverges faster is cut
+_LOWEST = 0.0  # of the axis
 
 
 def conditioning_scan(tables: Tables, about: About) -> Figure | None:
-    """Decay over theory's, at the largest condition number scanned: 1 at best, below 0 where it diverges."""
+    """Decay over theory's, at the largest condition number scanned: 1 at best, none where a seed diverged."""
     rows = table(tables, "scan", COLUMNS)
     rows = None if rows is None else rows[np.isfinite(rows["condition"]) & (rows["condition"] > 1)]
     if rows is None or rows.empty:
@@ -35,7 +35,8 @@ def conditioning_scan(tables: Tables, about: About) -> Figure | None:
     figure, panels = sheet(
         about,
         "Is theory's best setting the best there is?",
-        f"{study} per step over theory's best one, at condition number {brief(condition)}; below 0: divergence",
+        f"{study} per step over theory's best one, at condition number {brief(condition)}; "
+        "a line ends where a seed diverges",
         [2.6],
         width=2.5,
         columns=len(methods),

@@ -24,7 +24,8 @@ def fit_decay(values: ArrayLike, tail: float = 0.5) -> Decay:
     """Least squares of ``log y_t = c + t log(rate) + power log(t)`` over the tail.
 
     The power is fitted rather than given: heavy ball at its best has a double root, and a fit without the power would
-    put the transient's slope into the rate.
+    put the transient's slope into the rate. What is fitted is the envelope: a pair of complex roots makes the
+    sequence dip again and again, and a dip within the tail would pass for a slope.
 
     Args:
         values: shape (T + 1, ...), at steps 0 … T.
@@ -41,9 +42,15 @@ def fit_decay(values: ArrayLike, tail: float = 0.5) -> Decay:
     if len(step) < 6:
         return Decay(np.full(shape, np.nan), np.full(shape, np.nan))
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(array[first:]).reshape(len(step), -1)
+        logs = np.log(_envelope(array[first:])).reshape(len(step), -1)
     sound = np.isfinite(logs).all(axis=0)
     design = np.stack([np.ones_like(step), step / last, np.log(step / last)], axis=1)
     found, *_ = np.linalg.lstsq(design, np.where(sound, logs, 0.0), rcond=None)
     rate, power = np.exp(found[1] / last), found[2]
     return Decay(np.where(sound, rate, np.nan).reshape(shape), np.where(sound, power, np.nan).reshape(shape))
+
+
+def _envelope(values: Array) -> Array:
+    """The largest value from each step on, where a sequence falls, or up to it, where it rises; shape as given."""
+    ahead = np.maximum.accumulate(values[::-1], axis=0)[::-1]
+    return np.where(values[-1] > values[0], np.maximum.accumulate(values, axis=0), ahead)

@@ -176,6 +176,7 @@ ESTIMATES: dict[str, Callable[[Cells, Tables], Settled | None]] = {
     "C18-curvature": _exponent("aligned", "rmsprop"),
     "C18-units": _steps(("units_100", "rmsprop"), ("condition_1", "rmsprop")),
     "C18-turned": _exponent("turned", "rmsprop"),
+    "C18-turned-steps": _steps(("turned_1000", "rmsprop"), ("condition_1000", "rmsprop")),
     "C26-condition": _feature_condition,
     "C26-steps": _steps(("features_raw", "gd"), ("features_standardized", "gd")),
     "C26-layers": _fading,

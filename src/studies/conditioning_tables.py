@@ -175,8 +175,12 @@ def _decays(cells: Sequence[Measured]) -> pd.DataFrame:
 
 
 def _by_setting(table: pd.DataFrame) -> pd.DataFrame:
-    """Median decay over seeds of each setting."""
-    return table.groupby(["memory_factor", "rate_factor"], as_index=False)[["memory", "rate", "decay"]].median()
+    """Median decay over seeds of each setting; one at which a seed diverged has none."""
+    whole = table.assign(decay=table["decay"].fillna(np.inf))
+    medians = whole.groupby(["memory_factor", "rate_factor"], as_index=False).agg(
+        memory=("memory", "median"), rate=("rate", "median"), decay=("decay", "median"), worst=("decay", "max")
+    )
+    return medians.assign(decay=medians["decay"].where(np.isfinite(medians["worst"]))).drop(columns="worst")
 
 
 def _scan(cells: Sequence[Measured]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 import torch
 
 from src.core.optimizer import Optimizer
+from src.core.status import Status
 from src.core.streams import seeds
 from src.engine.descend import Descender
 from src.statistics.decay import fit_decay
@@ -39,7 +40,7 @@ def decay_table(
         count: number of test seeds.
 
     Returns:
-        Columns ``COLUMNS``, a row for each setting and seed; NaN where the error reached 0 or left the numbers.
+        Columns ``COLUMNS``, a row for each setting and seed; NaN where it diverged or the error reached 0.
     """
     steps = int(min(max(steps_to_shrink(best.decay, shrink_to), 60), most_steps))
     rates = best.rate * np.asarray(rate_factors)
@@ -59,6 +60,8 @@ def decay_table(
         )
         descent = loop.run(start, torch.as_tensor(rates, dtype=cell.problem.dtype), drawn)
         found = fit_decay(descent.series["param_norm"].values.numpy())
+        # The engine holds a diverged row still, which is no decay.
+        diverged = (descent.status == Status.DIVERGED).numpy()
         parts.append(
             pd.DataFrame(
                 {
@@ -67,8 +70,8 @@ def decay_table(
                     "rate": np.tile(rates, count),
                     "rate_factor": np.tile(rate_factors, count),
                     "seed": np.repeat(np.arange(count), len(rates)),
-                    "decay": found.rate,
-                    "power": found.power,
+                    "decay": np.where(diverged, np.nan, found.rate),
+                    "power": np.where(diverged, np.nan, found.power),
                     "steps": steps,
                 }
             )

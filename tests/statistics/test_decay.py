@@ -35,3 +35,10 @@ def test_sequences_that_reach_zero_or_leave_the_numbers_have_no_rate():
     found = fit_decay(np.stack([zero, infinite, 0.5**STEPS], axis=1))
     assert np.isnan(found.rate).tolist() == [True, True, False]
     assert np.isnan(fit_decay(0.5 ** STEPS[:8]).rate)
+
+
+@pytest.mark.parametrize("angle", [0.02, 0.1, 1.0])
+def test_the_dips_of_complex_roots_do_not_pass_for_a_slope(angle):
+    steps = np.arange(6001)
+    found = fit_decay(np.abs(np.cos(angle * steps + 0.3)) * 0.99**steps)
+    assert np.log(float(found.rate)) == pytest.approx(np.log(0.99), rel=0.03)

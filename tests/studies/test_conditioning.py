@@ -98,6 +98,33 @@ def test_decay_and_its_power_are_theorys_and_nothing_around_is_faster(optimizer,
     assert len(medians) == (5 if isinstance(optimizer, GradientDescent) else 15)
 
 
+def spectral_radius(optimizer, rate, condition):
+    """Exactly, over the five curvatures: the largest root of each direction's two-term recurrence."""
+    radii = []
+    for curvature in rate * np.geomspace(1, condition, 5):
+        beta = optimizer.beta
+        if isinstance(optimizer, Nesterov):
+            roots = np.roots([1, -(1 + beta) * (1 - curvature), beta * (1 - curvature)])
+        else:
+            roots = np.roots([1, -(1 + beta - curvature), beta])
+        radii.append(np.abs(roots).max())
+    return max(radii)
+
+
+@pytest.mark.parametrize("optimizer", [Momentum(beta=0.9), Nesterov(beta=0.9)])
+def test_fitted_decays_are_the_exact_spectral_radii_around_theorys_setting(optimizer):
+    best = fastest(optimizer, 1.0, 100.0)
+    around = {"rate_factors": (0.8, 0.9, 1.0, 1.1), "memory_factors": (0.7, 0.85, 1.0, 1.15)}
+    table = decay_table(cell(quadratic(100.0), optimizer), best, **around, shrink_to=1e-120, most_steps=5000, count=3)
+    for (beta, rate), group in table.groupby(["memory", "rate"]):
+        radius = spectral_radius(replace(optimizer, beta=beta), rate, 100.0)
+        if radius > 1:
+            assert group["decay"].isna().all() or np.log(group["decay"]).min() > 0
+        else:
+            shares = np.log(group["decay"].to_numpy()) / np.log(radius)
+            assert np.median(shares) == pytest.approx(1, abs=0.02), (beta, rate)
+
+
 def test_steps_follow_from_the_decay():
     assert steps_to_shrink(0.1, 1e-3) == pytest.approx(3)
     assert (steps_to_shrink(0.0, 1e-3), steps_to_shrink(1.0, 1e-3)) == (1.0, np.inf)
