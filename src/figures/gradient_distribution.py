@@ -6,11 +6,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from src.figures.contract import About, Tables, number, table
-from src.figures.scales import finite
+from src.figures.scales import apply, finite
 from src.figures.sheet import sheet
 from src.figures.style import INK, MUTED, SMALL, dress, line
 from src.figures.words import brief, subject
 
+_LEAST = 0.5  # where the log axis of counts begins
 COLUMNS = ("stage", "number", "left", "right", "count", "norm")
 
 
@@ -37,11 +38,12 @@ def gradient_distribution(tables: Tables, about: About) -> Figure | None:
     for axes, (stage, rows) in zip(every, stages, strict=True):
         counts = np.clip(np.nan_to_num(rows["count"].astype(float), posinf=0.0, neginf=0.0), 0.0, 1e9)
         left, right = (np.clip(np.nan_to_num(rows[name].astype(float)), -1e9, 1e9) for name in ("left", "right"))
+        edges = np.append(left, right[-1])
         dress(axes, x="coordinate", y="count", title=stage if stage == "gradient" else f"after {stage}")
-        axes.set_yscale("log")
-        axes.set_ylim(0.5, max(float(counts.max()) * 3, 10.0))
+        apply(axes, "y", np.array([_LEAST, max(float(counts.max()) * 2, 10.0)]), "log", ticks=5)
+        apply(axes, "x", edges, "linear")
         colour = INK if stage == "gradient" else line(stage)["color"]
-        axes.bar(left, counts, width=np.maximum(right - left, 0.0), align="edge", color=colour, alpha=0.85)
+        axes.stairs(np.maximum(counts, _LEAST), edges, baseline=_LEAST, fill=True, color=colour, alpha=0.85)
         axes.ticklabel_format(axis="x", style="sci", scilimits=(-2, 4), useMathText=False)
         axes.xaxis.get_offset_text().set_fontsize(SMALL)
         norm = number(rows["norm"].iloc[0])
