@@ -23,7 +23,7 @@ def descend_rosenbrock(problem: Rosenbrock, start: Tensor, rate: float, steps: i
     for _ in range(steps):
         optimizer.zero_grad()
         value = loss()
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         optimizer.step()
     return loss().item()
 

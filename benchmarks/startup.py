@@ -24,26 +24,22 @@ def waited(arguments: Sequence[str], repeats: int) -> float:
 
 def usage(repeats: int, most: float = 5.0) -> Measurement:
     """``python -m src.run --help`` against a Python that does nothing."""
-    ours, peers = waited(["-m", "src.run", "--help"], repeats), waited(["-c", "pass"], repeats)
-    return Measurement(
-        benchmark="python -m src.run --help",
-        peer="python -c pass",
-        ours=ours,
-        peers=peers,
-        ratio=ours / peers,
-        goal=most,
-        at_most=True,
-        note="wall clock; how many times as long",
-    )
+    times = waited(["-m", "src.run", "--help"], repeats), waited(["-c", "pass"], repeats)
+    return _measurement("python -m src.run --help", "python -c pass", times, most)
 
 
 def imports(repeats: int, most: float = 5.0) -> Measurement:
     """What each process of a sweep imports before it measures, against ``import torch`` alone."""
-    ours = waited(["-c", "import src.command.work, src.studies.comparison, hydra"], repeats)
-    peers = waited(["-c", "import torch"], repeats)
+    needed = "import src.command.work, src.studies.comparison, hydra"
+    times = waited(["-c", needed], repeats), waited(["-c", "import torch"], repeats)
+    return _measurement("imports of a study's process", "import torch", times, most)
+
+
+def _measurement(benchmark: str, peer: str, times: tuple[float, float], most: float) -> Measurement:
+    ours, peers = times
     return Measurement(
-        benchmark="imports of a study's process",
-        peer="import torch",
+        benchmark=benchmark,
+        peer=peer,
         ours=ours,
         peers=peers,
         ratio=ours / peers,

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from src.command.environment import set_up
+from src.command.grid import covering, variant, varied
 from src.command.overview import names, overview
 
 # Everything heavy is imported where it is used: --help must not wait for it.
@@ -34,8 +35,6 @@ CONFIG, HYDRA_VERSION = "config", "1.3"
 # What the jobs' processes need to know of the sweep: its id, the store's address (empty: the server is down), and the
 # keys whose values differ between its jobs.
 SWEEP, STORE, VARIED = "LABORATORY_SWEEP", "LABORATORY_STORE", "LABORATORY_VARIED"
-# Keys that name a run by themselves; any other that varies is added to the method's name.
-NAMING = ("problem", "optimizer", "setting")
 
 set_up()
 # Hydra would otherwise print a failure and exit by itself; here main() decides on both.
@@ -140,7 +139,7 @@ def _plan(overrides: Sequence[str], *, asked_for_multirun: bool) -> Plan:
         multirun = asked_for_multirun or base.hydra.mode == RunMode.MULTIRUN or len(fixed) < len(parsed)
         grid = [f"{key}={value}" for key, value in (base.hydra.sweeper.params or {}).items()] if multirun else []
         [jobs] = BasicSweeper.split_arguments(parser.parse_overrides([*grid, *overrides]), None)
-        for job in _covering(jobs):
+        for job in covering(jobs):
             config = compose(CONFIG, job, return_hydra_config=True)
             parts = _build(config, config.hydra.runtime.choices, "")
             check_figures(config.figures, config.sweep_figures)
@@ -185,31 +184,6 @@ def _check_names(overrides: "Sequence[Override]") -> None:
             raise Refused(f"{one.input_line}: no such key{near}; there are {', '.join(sorted(siblings))}")
 
 
-def _varied(jobs: Sequence[Sequence[str]]) -> list[str]:
-    """Keys, other than those in NAMING, whose values differ between ``jobs``."""
-    values: dict[str, set[str]] = {}
-    for word in (word for job in jobs for word in job):
-        key, _, value = word.partition("=")
-        values.setdefault(key.lstrip("+"), set()).add(value)
-    return [key for key, seen in values.items() if len(seen) > 1 and key not in NAMING]
-
-
-def _variant(overrides: Sequence[str], varied: Sequence[str]) -> str:
-    """What tells a job's method from those of the sweep's other jobs: `` (KEY=VALUE, ...)``, or nothing."""
-    own = [word.lstrip("+") for word in overrides if word.partition("=")[0].lstrip("+") in varied]
-    return f" ({', '.join(own)})" if own else ""
-
-
-def _covering(jobs: Sequence[list[str]]) -> list[list[str]]:
-    """A few of ``jobs`` such that every override of any job is in one of them."""
-    chosen, seen = [], set[str]()
-    for job in jobs:
-        if not seen.issuperset(job):
-            chosen.append(job)
-            seen.update(job)
-    return chosen or [list(job) for job in jobs[:1]]
-
-
 @dataclass(frozen=True)
 class Parts:
     """A composed config, built: the cell, its study, and the settings that decide the numbers."""
@@ -244,7 +218,7 @@ def _build(config: "DictConfig", choices: Mapping[str, str], variant: str) -> Pa
     cell = Cell(problem=problem, start=built(beginning), names=names, **parts, **plain)
 
     kept = ("problem", *parts, beginning, *plain)
-    resolved: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    resolved = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
     study = {key: value for key, value in resolved["study"].items() if key not in ("question", "reading", "claims")}
     settings = {key: resolved[key] for key in kept} | {"study": study, "names": names}
     return Parts(cell, built("study"), settings)
@@ -264,10 +238,10 @@ def job(config: "DictConfig") -> None:
     torch.set_num_threads(1)
     hydra = HydraConfig.get()
     number = hydra.job.num if hydra.mode == RunMode.MULTIRUN else 0  # a single run has no number
-    varied = os.environ[VARIED].split()
+    keys = os.environ[VARIED].split()
     ledger = Ledger.of_environment()
     try:
-        parts = _build(config, hydra.runtime.choices, _variant(hydra.overrides.task, varied))
+        parts = _build(config, hydra.runtime.choices, variant(hydra.overrides.task, keys))
     except Exception as error:  # values that are each allowed, but not together
         name = " ".join(hydra.overrides.task)
         ledger.write(Entry(job=number, name=name, state="failed", error=_one_line(error)))
@@ -303,7 +277,7 @@ def _sweep(plan: Plan, overrides: Sequence[str]) -> int:
     here, name = Path.cwd(), plan.study.name
     store = _store(here, plan.study)
     sweep = sweep_identity(name, plan.jobs)
-    os.environ |= {SWEEP: sweep, STORE: store.uri if store else "", VARIED: " ".join(_varied(plan.jobs))}
+    os.environ |= {SWEEP: sweep, STORE: store.uri if store else "", VARIED: " ".join(varied(plan.jobs))}
     remove_leftovers(here / RUNS)
     ledger = Ledger.opened(here / RUNS / ".sweeps", sweep)
     try:

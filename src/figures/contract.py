@@ -27,10 +27,10 @@ def table(tables: Tables, name: str, columns: Sequence[str]) -> pd.DataFrame | N
     return found
 
 
-def number(value: object) -> float | None:
+def number(value: Any) -> float | None:
     """``value`` as a finite float; None for anything else (None, NaN, infinity, text)."""
     try:
-        read = float(value)  # type: ignore[arg-type]
+        read = float(value)
     except (TypeError, ValueError):
         return None
     return read if math.isfinite(read) else None

@@ -37,7 +37,7 @@ def noise_regularization(tables: Tables, about: About) -> Figure | None:
         gap=(0.75, 0.6),
         titled=True,
     )
-    look = {"color": colour("noise"), "markersize": 6.0}
+    shade = colour("noise")
     for place, axes in enumerate(every):
         row, column = divmod(place, len(problems))
         (kind, label), problem = KINDS[row], problems[column]
@@ -52,6 +52,7 @@ def noise_regularization(tables: Tables, about: About) -> Figure | None:
         axes.vlines(spots, low, high, color=INK, linewidth=1.4)
         for spot, value, chosen in zip(spots, middle, rows["chosen"].astype(bool), strict=True):
             face = INK if chosen else "white"
-            axes.plot([spot], [value], marker="o", markerfacecolor=face, markeredgecolor=INK, **look)  # type: ignore[arg-type]
+            (point,) = axes.plot([spot], [value], marker="o", color=shade, markersize=6.0)
+            point.set(markerfacecolor=face, markeredgecolor=INK)
         axes.set_xticks(spots, [f"{scale:g}" for scale in rows["scale"]], fontsize=SMALL)
     return figure

@@ -73,8 +73,8 @@ def _draw(axes: Axes, rows: pd.DataFrame, methods: list[str], schedules: list[st
             y = schedules.index(str(row["schedule"])) + shift
             middle, low, high = (float(row[name]) for name in ("effect", "low", "high"))
             if not np.isfinite(middle):
-                words = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "center", "color": INK}
-                axes.text(0.99, y, "diverged", fontsize=SMALL, **words)  # type: ignore[arg-type]
+                beside = axes.get_yaxis_transform()
+                axes.text(0.99, y, "diverged", fontsize=SMALL, transform=beside, ha="right", va="center", color=INK)
                 continue
             ends = np.clip(np.nan_to_num([low, high], nan=middle, posinf=right, neginf=left), left, right)
             colour = line(method)["color"]

@@ -70,7 +70,7 @@ class Digits(Divided):
 
     def samples(self) -> tuple[np.ndarray, np.ndarray]:
         """Inputs (1797, 64) and classes (1797,)."""
-        from sklearn.datasets import load_digits  # noqa: PLC0415 (a second's import that landscapes need not pay)
+        from sklearn.datasets import load_digits  # noqa: PLC0415 (a second that landscapes need not wait)
 
         inputs, classes = load_digits(return_X_y=True)
         return inputs, classes
@@ -112,8 +112,8 @@ class NpzFile(Divided):
 @lru_cache(maxsize=8)
 def _divide(data: Divided) -> Parts:
     """Shuffle, divide and standardize ``data.samples()``."""
-    from sklearn.model_selection import train_test_split  # noqa: PLC0415
-    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+    from sklearn.model_selection import train_test_split  # noqa: PLC0415 (as above)
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415 (as above)
 
     inputs, targets = data.samples()
     classes = targets.dtype.kind != "f"

@@ -12,6 +12,8 @@ from src.core.streams import seeds
 from src.engine.curvature import Spectrum, spectrum
 from src.engine.descend import Descent
 from src.problems.conditioned_quadratic import ConditionedQuadratic
+from src.problems.landscape import Landscape
+from src.problems.regression import Regression
 from src.problems.uneven_regression import UnevenRegression
 from src.studies.claims import Claim
 from src.studies.conditioning_claims import settle_all
@@ -89,7 +91,7 @@ class Conditioning(Study):
         if isinstance(cell.problem, ConditionedQuadratic):
             tables |= self._against_theory(cell)
         if isinstance(cell.problem, UnevenRegression):
-            tables["conditions"] = _conditions(cell)
+            tables["conditions"] = _conditions(cell, cell.problem)
         if cell.problem.is_learning:
             tables["layers"] = layer_gradients_table(cell, tuple(self.gains), cell.seeds)
         metrics, missing = end_metrics(judged, raced.rate, cell.problem.target)
@@ -193,17 +195,19 @@ def _spectrum(cell: Cell) -> Spectrum | None:
 
 def _oscillation(cell: Cell, descent: Descent, judged: pd.DataFrame, ends: Spectrum | None) -> pd.DataFrame:
     """Until the target, or over all steps where it was not reached."""
-    assert ends is not None
-    minimum = np.asarray(getattr(cell.problem, "minimum").points[0])  # noqa: B009 (not every problem has one)
+    known = cell.problem.minimum if isinstance(cell.problem, Landscape | Regression) else None
+    if known is None or ends is None:
+        raise TypeError(f"{type(cell.problem).__name__}: oscillation is measured about a known minimum")
+    minimum = np.asarray(known.points[0])
     until = judged["steps_to_target"].fillna(cell.steps).to_numpy()
     return oscillation_table(descent.path.numpy(), minimum, ends.stiffest[0].numpy(), until)
 
 
-def _conditions(cell: Cell) -> pd.DataFrame:
+def _conditions(cell: Cell, regression: UnevenRegression) -> pd.DataFrame:
     """Condition numbers of as many samples as there are test seeds: columns data_seed, condition."""
     rows = []
     for number in range(cell.seeds):
-        problem = replace(cell.problem, data_seed=number)  # type: ignore[type-var]
+        problem = replace(regression, data_seed=number)
         theta = torch.zeros(1, problem.dimension, dtype=problem.dtype)
         rows.append((number, float(spectrum(problem, theta, products=problem.dimension).condition[0])))
     return pd.DataFrame(rows, columns=["data_seed", "condition"])

@@ -10,6 +10,8 @@ from src.core.optimizer import Optimizer
 from src.core.status import Status
 from src.core.streams import seeds
 from src.engine.descend import Descender
+from src.optimizers.momentum import Momentum
+from src.optimizers.nesterov import Nesterov
 from src.statistics.decay import fit_decay
 from src.studies.quadratic_theory import Fastest, steps_to_shrink
 from src.studies.study import Cell
@@ -81,12 +83,12 @@ def decay_table(
 
 def _around(optimizer: Optimizer, factors: tuple[float, ...]) -> list[tuple[float, float, Optimizer]]:
     """Factor, beta and method; betas that leave [0, 1) are left out."""
-    beta = getattr(optimizer, "beta", None)
-    if beta is None:
+    if not isinstance(optimizer, Momentum | Nesterov):
         return [(1.0, np.nan, optimizer)]
+    beta = optimizer.beta
     gaps = [(factor, factor * (1 - np.sqrt(beta))) for factor in factors]
     return [
-        (factor, value := beta if factor == 1 else (1 - gap) ** 2, replace(optimizer, beta=value))  # type: ignore[type-var]
+        (factor, value := beta if factor == 1 else (1 - gap) ** 2, replace(optimizer, beta=value))
         for factor, gap in gaps
         if gap < 1
     ]

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import torch
 
 from src.core.streams import seeds
-from src.engine.descend import Descender, Descent, Series
+from src.engine.descend import Descent, Series
 from src.studies.replicates import summary_table
 from src.studies.study import Cell
-from src.studies.tuned_run import effort, rates_table
+from src.studies.tuned_run import descend_from, effort, rates_table
 from src.studies.tuning import best_candidate
 
 
@@ -55,16 +54,7 @@ def run_grid(cell: Cell, zero: float) -> GridRun:
     """
     rates = cell.tuning.grid()
     drawn = [*seeds(cell.tuning.seeds, "tuning", cell.root), *seeds(cell.seeds, "test", cell.root)]
-    loop = Descender(
-        problem=cell.problem,
-        optimizer=cell.optimizer,
-        schedule=cell.schedule,
-        stopping=cell.stopping,
-        steps=cell.steps,
-        evaluate_every=cell.evaluate_every or cell.epoch,
-        device=torch.device(cell.device),
-    )
-    both = loop.run(cell.start.draw(cell.problem, drawn), torch.as_tensor(rates, dtype=cell.problem.dtype), drawn)
+    both = descend_from(cell, drawn, rates)
     border = cell.tuning.seeds * len(rates)
     watched = cell.stopping.watched(cell.problem.criterion)
     descent = _rows(both, slice(border, None))

@@ -1,5 +1,6 @@
 """One method on one problem: its rate tuned on the tuning seeds, then judged on fresh test seeds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import torch
 
 from src.core.status import Status
-from src.core.streams import Split, seeds
+from src.core.streams import Seed, Split, seeds
 from src.core.tables import RATES
 from src.engine.descend import Descender, Descent
 from src.studies.plane import PATH_SEEDS
@@ -37,9 +38,8 @@ class Tuned:
     rates: pd.DataFrame
 
 
-def descend(cell: Cell, split: Split, rates: np.ndarray, count: int, paths: int = 0) -> tuple[Descent, pd.DataFrame]:
-    """Run ``count`` seeds of ``split`` at each of ``rates``: the descent and its ``summary`` rows."""
-    drawn = seeds(count, split, cell.root)
+def descend_from(cell: Cell, drawn: Sequence[Seed], rates: np.ndarray, paths: int = 0) -> Descent:
+    """Descend from the starts of the seeds ``drawn`` (S) at each of ``rates`` (L)."""
     loop = Descender(
         problem=cell.problem,
         optimizer=cell.optimizer,
@@ -50,7 +50,12 @@ def descend(cell: Cell, split: Split, rates: np.ndarray, count: int, paths: int 
         device=torch.device(cell.device),
         paths=paths,
     )
-    descent = loop.run(cell.start.draw(cell.problem, drawn), torch.as_tensor(rates, dtype=cell.problem.dtype), drawn)
+    return loop.run(cell.start.draw(cell.problem, drawn), torch.as_tensor(rates, dtype=cell.problem.dtype), drawn)
+
+
+def descend(cell: Cell, split: Split, rates: np.ndarray, count: int, paths: int = 0) -> tuple[Descent, pd.DataFrame]:
+    """Run ``count`` seeds of ``split`` at each of ``rates``: the descent and its ``summary`` rows."""
+    descent = descend_from(cell, seeds(count, split, cell.root), rates, paths)
     watched = cell.stopping.watched(cell.problem.criterion)
     return descent, summary_table(cell.problem, descent, split, rates, watched, cell.steps)
 
