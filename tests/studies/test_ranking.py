@@ -56,6 +56,16 @@ def test_methods_that_the_seeds_do_not_separate_are_with_the_best():
     assert table["p"].dropna().item() > 0.5
 
 
+def test_a_method_that_wins_nearly_all_pairs_is_with_the_best_whose_median_is_lower():
+    lower_median = np.repeat([1.0, 100.0], 6)
+    winner = np.array([0.9, 0.9, 0.9, 0.9, 0.9, 1000.0, *[99.0] * 6])
+    table = ranking_table([cell("winner", winner), cell("lower", lower_median)])
+    assert table["optimizer"].tolist() == ["lower", "winner"]
+    assert table["superiority"].dropna().item() == pytest.approx(1 / 12)
+    assert table["p_holm"].dropna().item() < 0.05
+    assert table["with_best"].all()
+
+
 def test_gaps_to_a_known_minimum_below_rounding_are_ties_and_speed_decides():
     table = ranking_table(
         [

@@ -78,6 +78,12 @@ def test_curves_are_thinned_and_finite(store: Store, make_run: Make) -> None:
     assert max(step for key, step, *_ in stored if key == "q75/loss") <= 4000
 
 
+def test_a_sweeps_table_of_all_curves_is_no_curve_of_its_own(store: Store, make_run: Make) -> None:
+    run = store.client.get_run(tell(store, make_run(kind="sweep"), "s1"))
+    assert set(run.data.metrics) == {"final_loss", "solved"}
+    assert "tables" in {file.path for file in store.client.list_artifacts(run.info.run_id)}
+
+
 def test_failed_run(store: Store, make_run: Make) -> None:
     text = "Traceback (most recent call last):\n  ...\nZeroDivisionError: division by zero\n"
     identifier = tell(store, make_run(status="failed", metrics={}, traceback=text), "s1")
