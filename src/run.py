@@ -210,12 +210,18 @@ def _build(config: "DictConfig", choices: Mapping[str, str], variant: str) -> Pa
     config.steps = profile.steps(problem.steps if config.steps is None else config.steps)
     config.seeds = profile.seeds(config.seeds)
     config.tuning.seeds = profile.tuning_seeds(config.tuning.seeds)
+    search = built("search") if "search" in config else None
     beginning = "init" if problem.is_learning else "start"
-    names = {group: str(choices[group]) for group in ("problem", "optimizer", "schedule", beginning, "stopping")}
-    names |= {"profile": profile.name, "optimizer": str(config.label or names["optimizer"] + variant)}
+    groups = ("optimizer", "schedule", "stopping") if search is None else ("search",)
+    names = {group: str(choices[group]) for group in ("problem", *groups, beginning)}
+    # The method's name stands under "optimizer", whichever kind it is of: tables and figures look for it there.
+    method = str(config.label or names[groups[0]] + variant)
+    names |= {"profile": profile.name, "optimizer": method} | ({} if search is None else {"search": method})
     parts = {key: built(key) for key in ("optimizer", "schedule", "stopping", "tuning")}
     plain = {key: config[key] for key in ("rate", "seeds", "steps", "evaluate_every", "root", "device")}
-    cell = Cell(problem=problem, start=built(beginning), names=names, **parts, **plain)
+    cell = Cell(problem=problem, start=built(beginning), names=names, search=search, **parts, **plain)
+    if search is not None:  # what descends is no part of a search, nor of its identity
+        parts, plain = {"search": search}, {key: plain[key] for key in ("seeds", "steps", "root")}
 
     kept = ("problem", *parts, beginning, *plain)
     resolved = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 # Keys that name a run by themselves; any other that varies is added to the method's name.
-NAMING = ("problem", "optimizer", "setting")
+NAMING = ("problem", "optimizer", "search", "setting")
 
 
 def varied(jobs: Sequence[Sequence[str]]) -> list[str]:

@@ -16,7 +16,7 @@ keys (defaults in conf/config.yaml; any field of any part can be set, as optimiz
   steps=COUNT     budget; left out, the problem's own       tuning.seeds=COUNT  tuning seeds
   profile=quick   few seeds, short runs                     device=cuda         where there is one
 """
-GROUPS = ("study", "problem", "optimizer", "schedule", "start", "init", "stopping", "profile")
+GROUPS = ("study", "problem", "optimizer", "search", "schedule", "start", "init", "stopping", "profile")
 CLOSING = """\
 results: results/STUDY/ (tables and figures); finished runs: runs/; MLflow: make ui (MLFLOW_TRACKING_URI is honoured)
 hydra's own options (--cfg job, --info, ...) work too

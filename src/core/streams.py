@@ -14,7 +14,7 @@ import numpy as np
 
 Split = Literal["tuning", "test"]
 SPLITS: tuple[Split, ...] = ("tuning", "test")
-Purpose = Literal["start", "noise", "order", "data"]
+Purpose = Literal["start", "noise", "order", "data", "search"]
 
 # Fixed draw sizes keep memory bounded; sequential draws make the numbers independent of them.
 BLOCK_VALUES = 2**18
@@ -28,9 +28,10 @@ class Seed:
     split: Split = "test"
     root: int = 0
 
-    def generator(self, purpose: Purpose) -> np.random.Generator:
-        """A fresh generator at the beginning of this seed's stream for ``purpose``."""
-        key = (SPLITS.index(self.split), self.number, zlib.crc32(purpose.encode()))
+    def generator(self, purpose: Purpose, name: str = "") -> np.random.Generator:
+        """A fresh generator at the beginning of this seed's stream for ``purpose``, or for one ``name`` within it."""
+        within = (zlib.crc32(name.encode()),) if name else ()
+        key = (SPLITS.index(self.split), self.number, zlib.crc32(purpose.encode()), *within)
         return np.random.Generator(np.random.Philox(np.random.SeedSequence(self.root, spawn_key=key)))
 
 

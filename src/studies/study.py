@@ -12,6 +12,7 @@ from src.core.checks import check_count, check_number, refuse
 from src.core.optimizer import Optimizer
 from src.core.problem import Problem
 from src.core.schedule import Schedule
+from src.core.search import SearchMethod
 from src.core.start import Start
 from src.monitor.rule import StoppingRule
 from src.studies.tuning import Tuning
@@ -28,8 +29,9 @@ class Cell:
         start: starting points of a landscape, or weight initialization of a learning task.
         tuning: how the rate is chosen when ``rate`` is None.
         rate: the learning rate, above 0; None to tune it.
+        search: the gradient-free method where a study compares such; the optimizer then has no part.
         seeds: number of test seeds, at least 1.
-        steps: budget, at least 1.
+        steps: budget, at least 1: steps of a descent, evaluations of a search.
         evaluate_every: steps between two evaluations on held-out data; None for once an epoch.
         root: key of all random streams.
         device: where tensors live: cpu, cuda, cuda:1, …
@@ -49,6 +51,7 @@ class Cell:
     root: int
     device: str
     names: dict[str, str]
+    search: SearchMethod | None = None
 
     def __post_init__(self) -> None:
         if self.rate is not None:

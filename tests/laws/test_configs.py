@@ -17,6 +17,7 @@ import src
 from src.core.optimizer import Optimizer
 from src.core.problem import Problem
 from src.core.schedule import Schedule
+from src.core.search import SearchMethod
 from src.core.start import Start
 
 CALLS = registry.constructor_calls()
@@ -56,7 +57,7 @@ def subclasses(kind: type) -> Iterator[type]:
 
 def project_classes(kind: type) -> list[type]:
     """Every subclass of ``kind`` among the parts that a yaml may name (a study may wrap one for its own use)."""
-    parts = ("src.problems.", "src.optimizers.", "src.schedules.", "src.starts.")
+    parts = ("src.problems.", "src.optimizers.", "src.schedules.", "src.starts.", "src.search.")
     for module in pkgutil.walk_packages(src.__path__, "src."):
         if module.name.startswith(parts):
             importlib.import_module(module.name)
@@ -100,7 +101,7 @@ def test_a_misspelt_field_is_refused(group):
         composed(f"{group}.no_such_field=1")
 
 
-@pytest.mark.parametrize("kind", [Optimizer, Problem, Schedule, Start], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [Optimizer, Problem, Schedule, SearchMethod, Start], ids=lambda kind: kind.__name__)
 def test_every_class_is_abstract_or_final_and_used(kind):
     used = {call.target for call in CALLS}
     for found in project_classes(kind):

@@ -1,0 +1,21 @@
+"""The box that a search stays in."""
+
+from torch import Tensor
+
+from src.core.search import Setup
+
+
+def filled(setup: Setup, uniform: Tensor) -> Tensor:
+    """Points of the box for numbers (R, N, D) uniform on [0, 1)."""
+    return setup.lower + setup.width * uniform
+
+
+def clipped(points: Tensor, setup: Setup) -> Tensor:
+    """Points (R, N, D) with each coordinate moved to the nearest in the box."""
+    return points.clamp(setup.lower, setup.upper)
+
+
+def reflected(points: Tensor, setup: Setup) -> Tensor:
+    """Points (R, N, D) folded back at the box's faces, as often as it takes."""
+    offset = (points - setup.lower).remainder(2 * setup.width)
+    return clipped(setup.lower + offset.minimum(2 * setup.width - offset), setup)

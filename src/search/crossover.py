@@ -1,0 +1,31 @@
+"""How two parents are mixed into two children."""
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+# Mothers and fathers (R, M, D) and numbers (R, M, D) uniform on [0, 1) give two children of each pair.
+Crossover = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
+SPREAD = 15.0  # distribution index eta_c of Deb and Agrawal: the higher, the nearer children are to their parents
+
+
+def blend(mothers: Tensor, fathers: Tensor, uniform: Tensor) -> tuple[Tensor, Tensor]:
+    """Each gene lies between the parents' at a uniform place (Wright 1991; row R53): the population contracts."""
+    step = uniform * (fathers - mothers)
+    return mothers + step, fathers - step
+
+
+def simulated_binary(mothers: Tensor, fathers: Tensor, uniform: Tensor) -> tuple[Tensor, Tensor]:
+    """Deb and Agrawal 1995, equations 5 and 11: as wide a spread on average as one-point crossover of bits gives."""
+    inner, outer = 2 * uniform, 1 / (2 * (1 - uniform))
+    beta = inner.where(uniform <= 0.5, outer) ** (1 / (SPREAD + 1))
+    middle, half = (mothers + fathers) / 2, beta * (fathers - mothers) / 2
+    return middle - half, middle + half
+
+
+def none(mothers: Tensor, fathers: Tensor, uniform: Tensor) -> tuple[Tensor, Tensor]:
+    """Children are copies."""
+    return mothers, fathers
+
+
+CROSSOVERS: dict[str, Crossover] = {"blend": blend, "simulated_binary": simulated_binary, "none": none}

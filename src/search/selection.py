@@ -1,0 +1,44 @@
+"""Choosing among the N points of a generation, for each row by itself."""
+
+import torch
+from torch import Tensor
+
+
+def taken(points: Tensor, index: Tensor) -> Tensor:
+    """Rows' own choice of points: (R, N, D) by index (R, M) gives (R, M, D)."""
+    return points.gather(1, index[..., None].expand(-1, -1, points.shape[2]))
+
+
+def best(points: Tensor, values: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """The ``count`` points (R, count, D) of lowest value, lowest first, and their values (R, count)."""
+    order = values.argsort(dim=1, stable=True)[:, :count]
+    return taken(points, order), values.gather(1, order)
+
+
+def distinct(uniform: Tensor, among: int) -> Tensor:
+    """Indices without repeats along the last axis: every set is as likely (Floyd's method), not every order of it.
+
+    Args:
+        uniform: numbers on [0, 1), shape (..., K).
+        among: number N of things to choose from, at least K.
+
+    Returns:
+        K different indices below N, shape (..., K), int64.
+    """
+    count = uniform.shape[-1]
+    chosen: list[Tensor] = []
+    for position in range(count):
+        top = among - count + position
+        candidate = (uniform[..., position] * (top + 1)).long()
+        repeated = torch.zeros_like(candidate, dtype=torch.bool)
+        for other in chosen:
+            repeated |= other == candidate
+        chosen.append(torch.where(repeated, torch.full_like(candidate, top), candidate))
+    return torch.stack(chosen, dim=-1)
+
+
+def tournament(values: Tensor, uniform: Tensor) -> Tensor:
+    """Winners of tournaments without replacement: values (R, N), uniform (R, M, K) for M tournaments of K; (R, M)."""
+    entrants = distinct(uniform, values.shape[1])
+    scores = values.gather(1, entrants.flatten(1)).reshape(entrants.shape)
+    return entrants.gather(2, scores.argmin(dim=2, keepdim=True))[..., 0]

@@ -1,0 +1,124 @@
+"""Laws of every search method: rows are alone, the box and the budget hold, bits repeat, a bowl is descended."""
+
+import pytest
+import registry
+import torch
+
+from src.core.draws import Draws
+from src.core.search import Search, Setup
+from src.core.streams import seeds
+from src.engine.search import Searcher
+from src.problems.landscape import Landscape
+
+SEEDS = seeds(4)
+BUDGET = 240
+IN_BOX = registry.names_where("search", lambda method: method.domain == "box")
+BATCHED = registry.names_where("search", lambda method: isinstance(method, Search))
+BATCHED_IN_BOX = [name for name in BATCHED if name in IN_BOX]
+
+
+def plane(name="rastrigin"):
+    return registry.shared("problem", name)
+
+
+def starts(problem: Landscape, of=SEEDS) -> torch.Tensor:
+    return registry.shared("start", "uniform").draw(problem, of)
+
+
+def searcher(name: str, problem=None, budget=BUDGET, **changes) -> Searcher:
+    problem = problem or plane()
+    lower, upper = problem.box()
+    method = registry.build("search", name)
+    return Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=budget, **changes)
+
+
+def assert_equal(left, right):
+    torch.testing.assert_close(left, right, rtol=0, atol=0, equal_nan=True)
+
+
+@pytest.mark.parametrize("name", IN_BOX)
+def test_batched_equals_alone_and_bits_repeat(name):
+    start = starts(plane())
+    together = searcher(name).run(start, SEEDS)
+    for s, seed in enumerate(SEEDS):
+        alone = searcher(name).run(start[s : s + 1], [seed])
+        assert_equal(alone.best[0], together.best[s])
+        assert_equal(alone.point[0], together.point[s])
+    assert_equal(searcher(name).run(start, SEEDS, chunk=3).best, together.best)
+
+
+@pytest.mark.parametrize("name", IN_BOX)
+def test_the_budget_is_kept_and_the_best_is_the_best(name):
+    trace = searcher(name).run(starts(plane()), SEEDS)
+    assert trace.best.shape == (4, BUDGET)
+    assert not trace.failures
+    assert (trace.used <= BUDGET).all()
+    assert (trace.best.diff(dim=1) <= 0).all()
+    assert_equal(plane().value(trace.point), trace.best[:, -1])
+    lower, upper = plane().box()
+    assert ((trace.point >= lower) & (trace.point <= upper)).all()
+
+
+@pytest.mark.parametrize("name", BATCHED_IN_BOX)
+def test_points_lie_in_the_box_and_nothing_is_mutated(name):
+    """The slope pulls out of the box, past its corner."""
+    problem = plane("eggholder")
+    method, start = registry.build("search", name), starts(problem)
+    lower, upper = problem.box()
+    draws = Draws(SEEDS)
+    state = method.init(Setup(start, lower, upper, BUDGET))
+    kept = start.clone()
+    for _ in range(12):
+        points, state = method.ask(state, draws)
+        assert points.shape[0] == 4
+        assert points.shape[2] == 2
+        assert ((points >= lower) & (points <= upper)).all()
+        values = points.sum(-1)
+        before = (points.clone(), values.clone())
+        gradients = torch.ones_like(points) if method.needs_gradient else None
+        state = method.tell(state, points, values, gradients, draws)
+        assert_equal(points, before[0])
+        assert_equal(values, before[1])
+    assert_equal(start, kept)
+
+
+@pytest.mark.parametrize("name", BATCHED_IN_BOX)
+def test_a_neighbour_without_finite_values_is_harmless(name):
+    method, problem = registry.build("search", name), plane()
+    lower, upper = problem.box()
+    told = []
+    for poisoned in (False, True):
+        draws, state = Draws(SEEDS), method.init(Setup(starts(problem), lower, upper, BUDGET))
+        asked = []
+        for _ in range(6):
+            points, state = method.ask(state, draws)
+            values, gradients = problem.value(points), None
+            if method.needs_gradient:
+                gradients = problem.gradient(points.reshape(-1, 2))[1].reshape(points.shape)
+            if poisoned:
+                values[1] = torch.inf
+                if gradients is not None:
+                    gradients[1] = torch.nan
+            asked.append(points[[0, 2, 3]])
+            state = method.tell(state, points, values, gradients, draws)
+        told.append(torch.cat(asked, dim=1))
+    assert_equal(told[0], told[1])
+
+
+@pytest.mark.parametrize("name", IN_BOX)
+def test_a_smooth_bowl_is_descended(name):
+    """Better than the best of as many random points: its median is about 4e-2 on this bowl, here asked of 1 in 3."""
+    problem = plane("bowl")
+    least = 0.3 if name in ("random_search", "latin_hypercube_search") else 0.02
+    best = searcher(name, problem, budget=400).run(starts(problem), SEEDS).best[:, -1]
+    assert best.median() < least
+
+
+@pytest.mark.parametrize("name", registry.names("search"))
+def test_its_numbers_are_each_checked(name):
+    """Every number of the yaml made NaN is refused with the field's name."""
+    method = registry.shared("search", name)
+    for field, value in vars(method).items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            with pytest.raises(Exception, match=field):
+                registry.build("search", name, **{field: float("nan")})
