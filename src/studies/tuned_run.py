@@ -1,6 +1,6 @@
 """One method on one problem: its rate tuned on the tuning seeds, then judged on fresh test seeds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,9 @@ from src.studies.tuning import best_candidate
 
 # Scores closer than this to a known minimum are equal: what is left is rounding, and speed should decide.
 NUMERICAL_ZERO = 1e-12
+
+# Runs some seeds of a split at some rates, as ``descend`` does: the descent and its ``summary`` rows.
+Run = Callable[[Cell, Split, np.ndarray, int], tuple[Descent, pd.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -60,17 +63,18 @@ def descend(cell: Cell, split: Split, rates: np.ndarray, count: int, paths: int 
     return descent, summary_table(cell.problem, descent, split, rates, watched, cell.steps)
 
 
-def tune(cell: Cell, zero: float) -> Tuned:
+def tune(cell: Cell, zero: float, run: Run = descend) -> Tuned:
     """Choose the rate with the lowest median score over the tuning seeds, widening the grid at its edges.
 
     Args:
         cell: what to tune.
         zero: scores at or below this are equal.
+        run: what gives each replicate its score.
     """
     candidates = fresh = cell.tuning.grid()
     summaries: list[pd.DataFrame] = []
     for widening in range(cell.tuning.widenings + 1):
-        summaries.append(descend(cell, "tuning", fresh, cell.tuning.seeds)[1])
+        summaries.append(run(cell, "tuning", fresh, cell.tuning.seeds)[1])
         summary = pd.concat(summaries, ignore_index=True)
         rates = rates_table(summary)
         ranked = rates["median"].clip(lower=zero).to_numpy()
