@@ -76,7 +76,7 @@ class Searcher:
         self,
         start: Tensor,
         seeds: Sequence[Seed],
-        settings: dict[str, Tensor] | None = None,
+        settings: Mapping[str, Tensor] | None = None,
         chunk: int | None = None,
     ) -> Trace:
         """Search from ``start`` (S, D), one row for each seed and each of L values in ``settings``, each (L,)."""
