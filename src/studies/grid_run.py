@@ -42,7 +42,7 @@ class GridRun:
 
     def chosen(self) -> Descent:
         """The test replicates at the best rate, one a seed."""
-        return _rows(self.descent, slice(self.best, None, len(self.rates)))
+        return rows_of(self.descent, slice(self.best, None, len(self.rates)))
 
 
 def run_grid(cell: Cell, zero: float) -> GridRun:
@@ -57,8 +57,8 @@ def run_grid(cell: Cell, zero: float) -> GridRun:
     both = descend_from(cell, drawn, rates)
     border = cell.tuning.seeds * len(rates)
     watched = cell.stopping.watched(cell.problem.criterion)
-    descent = _rows(both, slice(border, None))
-    tuning = summary_table(cell.problem, _rows(both, slice(border)), "tuning", rates, watched, cell.steps)
+    descent = rows_of(both, slice(border, None))
+    tuning = summary_table(cell.problem, rows_of(both, slice(border)), "tuning", rates, watched, cell.steps)
     test = summary_table(cell.problem, descent, "test", rates, watched, cell.steps)
     table = rates_table(tuning)
     best = best_candidate(table["median"].clip(lower=zero).to_numpy(), effort(tuning).to_numpy())
@@ -66,7 +66,7 @@ def run_grid(cell: Cell, zero: float) -> GridRun:
     return GridRun(rates, best, table, tuning, test, descent)
 
 
-def _rows(descent: Descent, rows: slice) -> Descent:
+def rows_of(descent: Descent, rows: slice) -> Descent:
     """Some of the replicates; views, no copies."""
     series = {name: Series(one.steps, one.values[:, rows]) for name, one in descent.series.items()}
     return Descent(
