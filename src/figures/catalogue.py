@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from src.figures.architecture_batches import architecture_batches
+from src.figures.architecture_dots import architecture_accuracy, tuning_gains
 from src.figures.batch_answer import batch_answer
 from src.figures.batch_generalization import batch_generalization
 from src.figures.batch_progress import batch_progress
@@ -48,6 +50,7 @@ from src.figures.stopping_tradeoff import stopping_tradeoff
 from src.figures.success import success
 from src.figures.symmetries import permutation_symmetry, scale_symmetry, symmetries
 from src.figures.trained_share import trained_share
+from src.figures.tuned_and_default import tuned_and_default
 from src.figures.valley_oscillation import valley_oscillation
 
 RUN: dict[str, Draw] = {
@@ -63,6 +66,7 @@ RUN: dict[str, Draw] = {
     "stopping_curves": stopping_curves,
     "starting_map": starting_map,
     "gradient_distribution": gradient_distribution,
+    "tuned_and_default": tuned_and_default,
 }
 STUDY: dict[str, Draw] = {
     "comparison_curves": comparison_curves,
@@ -104,6 +108,9 @@ STUDY: dict[str, Draw] = {
     "safeguards_clipping": safeguards_clipping,
     "safeguards_escape": safeguards_escape,
     "noise_regularization": noise_regularization,
+    "architecture_accuracy": architecture_accuracy,
+    "tuning_gains": tuning_gains,
+    "architecture_batches": architecture_batches,
 }
 
 
