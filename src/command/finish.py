@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from src.command.ledger import Entry
 from src.command.work import keep, told_or_why
 from src.figures.catalogue import STUDY
 from src.store.identity import combined_identity
-from src.store.runs import RECORD, read_measured, replace_directory, write_json
+from src.store.runs import RECORD, read_measured, read_record, replace_directory, write_json
+from src.studies.diagnosed import NOT_TRAINED
 from src.studies.study import Measured, Study
 from src.tracking.store import Store
 
@@ -36,6 +39,7 @@ def finish(
         What the study gathered, and why the store was not told of it (empty when it was).
     """
     cells = [read_measured(runs / entry.identity) for entry in entries]
+    diagnoses = _diagnoses([runs / entry.identity for entry in entries])
     # The gathering code and the figures may have changed since, so the sweep's own id is part of the identity.
     identity = combined_identity([sweep, *(entry.identity for entry in entries)])
     directory = runs / "sweeps" / identity
@@ -43,6 +47,7 @@ def finish(
         gathered = read_measured(directory)
     else:
         gathered = study.gather(cells)
+        gathered = replace(gathered, tables=gathered.tables | {"diagnoses": diagnoses})
         quick = gathered.about["profile"] != "full"
         marked = {
             name: table.assign(profile=gathered.about["profile"]) if quick else table
@@ -63,6 +68,19 @@ def finish(
 
     replace_directory(results / study.name, write)
     return gathered, told_or_why(store, directory, sweep)
+
+
+def _diagnoses(directories: Sequence[Path]) -> pd.DataFrame:
+    """One row a run: what it is called, what its curves show, and the share of its replicates that show it."""
+    tags = [read_record(directory)["tags"] for directory in directories]
+    return pd.DataFrame(
+        {
+            "problem": [one.get("problem", "") for one in tags],
+            "optimizer": [one.get("optimizer", one.get("search", "")) for one in tags],
+            "diagnosis": [one.get("diagnosis", NOT_TRAINED) for one in tags],
+            "share": [float(one.get("diagnosis_share", "nan")) for one in tags],
+        }
+    )
 
 
 def _metrics(cells: Sequence[Measured]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from src.figures.catalogue import RUN, STUDY, render
 from src.figures.contract import Draw
 from src.store.identity import run_identity
 from src.store.runs import RECORD, write_json, write_measured, written_aside
+from src.studies.diagnosed import diagnosis_line, diagnosis_tags
 from src.studies.study import Cell, Measured, Study
 from src.tracking.checks import StoreDown, StoreError
 from src.tracking.store import Store
@@ -93,7 +94,10 @@ def work(job: Job, ledger: Ledger) -> None:
         started = time.time()
         try:
             measured = job.study.measure(job.cell)
-            keep(directory, measured, _record(job, identity, started), job.config, job.figures, RUN)
+            measured = replace(measured, tags=diagnosis_tags(measured))
+            record = _record(job, identity, started)
+            record["note"] += f"\n\n{diagnosis_line(measured)}"
+            keep(directory, measured, record, job.config, job.figures, RUN)
         except Exception as error:
             line = f"{type(error).__name__}: {' '.join(str(error).split())}"[:500]
             note("failed", error=line)  # first, since a full disk may fail what follows too

@@ -27,6 +27,8 @@ SUMMARY = (
     "stopped_step",  # step at which the stopping rule fired; NaN: never
     "steps_saved",  # budget - stopped_step; 0 when it never fired
     "stopping_cost",  # best monitored value before the stop minus the best of the whole run; NaN: unknown (frozen)
+    "diagnosis",  # what its curves show: a State of src/monitor/diagnosis.py
+    "evidence",  # the numbers that speak for it, of test replicates only
 )
 CURVES = ("metric", "step", "q25", "median", "q75")
 RATES = ("rate", "q25", "median", "q75", "diverged", "chosen")

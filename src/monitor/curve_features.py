@@ -129,7 +129,7 @@ def _features(series: Mapping[str, Array]) -> Features:
         slope=np.median(grad * size[: len(grad)], axis=0) / scale,
         steepest=_steepest(loss, grad, size[0], scale, noise),
         gradient_kept=np.median(grad[-max(1, len(grad) // 5) :], axis=0) / grad[0],
-        negative=(loss < 0).any(0),
+        negative=np.logical_or.reduce(loss < 0, axis=0),
         origin=size[0] == 0,
         **_generalization(series),
     )

@@ -7,17 +7,20 @@ At the rate 1/L, with L the largest curvature in the box, every step of gradient
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor
 
 from src.core.checks import refuse
 from src.core.problem import Problem
-from src.core.streams import Seed
+from src.core.streams import Seed, seeds
 from src.engine.descend import Descender
+from src.studies.replicates import summary_table
 from src.studies.study import Cell
 
 LATTICE = 64  # points a side from which the whole box is descended
 LEG = 250  # steps after which rows at rest are left behind, so that the slowest alone are followed on
+WATCHED_STEPS = 1000  # of the descents whose curves are recorded and diagnosed
 NEAR = 0.01  # of the box's sides: two rests nearer than this are one minimum
 
 
@@ -83,6 +86,24 @@ def descend_to_rest(cell: Cell, start: Tensor, rate: float) -> tuple[Tensor, Ten
         theta[going] = descent.theta
         going, left = going[descent.taken == steps], left - steps
     return theta, cell.problem.value(theta)
+
+
+def watched(cell: Cell, start: Tensor, rate: float) -> pd.DataFrame:
+    """``summary`` rows of descents from one point a seed, ``start`` (S, D), for the diagnosis of their curves."""
+    loop = Descender(
+        problem=cell.problem,
+        optimizer=cell.optimizer,
+        schedule=cell.schedule,
+        stopping=cell.stopping,
+        steps=min(cell.steps, WATCHED_STEPS),
+        evaluate_every=cell.steps,
+        device=torch.device(cell.device),
+    )
+    rates = np.array([rate])
+    drawn = seeds(len(start), "test", cell.root)
+    descent = loop.run(start, torch.as_tensor(rates, dtype=cell.problem.dtype), drawn)
+    metric = cell.stopping.watched(cell.problem.criterion)
+    return summary_table(cell.problem, descent, "test", rates, metric, loop.steps)
 
 
 def atlas(cell: Cell, lower: np.ndarray, upper: np.ndarray) -> Atlas:

@@ -9,6 +9,7 @@ from src.core.status import Status
 from src.core.streams import Split
 from src.core.tables import CURVES, SUMMARY
 from src.engine.descend import Descent
+from src.monitor.diagnosis import DETECTOR, diagnose
 from src.monitor.rule import HIGHER_IS_BETTER, NEVER
 from src.studies.quantiles import quantiles
 
@@ -58,6 +59,7 @@ def summary_table(
             "solved": solved,
             "steps_to_target": np.where(solved, first, np.nan),
             **_stopping_columns(descent, watched, steps),
+            **_diagnosis_columns(descent, split),
         }
     )
     extra = {f"final_{name}": value for name, value in finals.items() if f"final_{name}" not in table}
@@ -85,6 +87,16 @@ def _stopping_columns(descent: Descent, watched: str, steps: int) -> dict[str, n
         "steps_saved": np.where(fired, steps - stopped, 0),
         "stopping_cost": price,
     }
+
+
+def _diagnosis_columns(descent: Descent, split: Split) -> dict[str, list[str]]:
+    """What each replicate's curves show (row R61); only of those that are judged, with the evidence in words."""
+    curves = {name: one.values for name, one in descent.series.items()}
+    if split == "tuning":
+        states = DETECTOR.states(curves).tolist()
+        return {"diagnosis": states, "evidence": [""] * len(states)}
+    found = diagnose(curves)
+    return {"diagnosis": [str(one.state) for one in found], "evidence": [one.evidence for one in found]}
 
 
 def curves_table(descent: Descent) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from src.core.streams import seeds
 from src.problems.landscape import Landscape
 from src.starts.design import Design
 from src.starts.grid import Grid
-from src.studies.attraction import Atlas, atlas, descend_to_rest
+from src.studies.attraction import Atlas, atlas, descend_to_rest, watched
 from src.studies.claims import Claim, check_kinds, verdicts_table
 from src.studies.designs import KINDS, answer_tables, compared, designs_table, settled
 from src.studies.plane import contours_table
@@ -63,6 +63,7 @@ class StartingPoints(Study):
             "designs": designs_table(table.assign(best=best), unit, len(known.minima)),
             "starts": table,
             "basins": _basins(known),
+            "summary": watched(cell, start[:: self.points], known.rate),
             "contours": contours_table(problem, *problem.box()),
         }
         about: dict[str, Any] = {
