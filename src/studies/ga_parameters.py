@@ -1,0 +1,180 @@
+"""Which parameters of a genetic algorithm matter, per generation and per evaluation?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from torch import Tensor
+
+from src.core.checks import FieldError, check_count, check_number, refuse
+from src.core.streams import SPLITS, Split
+from src.engine.search import Searcher
+from src.search.genetic import Genetic
+from src.studies.claims import Claim, check_kinds, verdicts_table
+from src.studies.ga_answer import answer_tables
+from src.studies.ga_claims import KINDS, settled
+from src.studies.ga_effects import chosen_settings, effects_table, maps_table
+from src.studies.plane import contours_table
+from src.studies.quantiles import quantiles
+from src.studies.searched import checkpoints, end_values, hits, landscape_of, row_settings, search
+from src.studies.study import Cell, Measured, Study, Tables
+
+TOGETHER = 5  # seeds whose whole traces are held at a time
+SETTING = ["mutation_rate", "mutation_scale"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaParameters(Study):
+    """A genetic algorithm at every mutation rate and scale, on one landscape with one population and crossover.
+
+    Attributes:
+        name: the study's name, as in ``+study=NAME``.
+        question: what is asked, in one sentence.
+        reading: how to read the answer.
+        generations: generations after which populations are compared, however much they cost.
+        rates: mutation rates tried, each from 0 to 1.
+        scales: mutation scales tried, in units of the box's edge, each above 0.
+        textbook_rate: the textbook's mutation rate, from 0 to 1.
+        textbook_step: the textbook's mutation step, in the landscape's own units; its scale is tried too.
+        tuning_seeds: seeds that choose the best setting, which the test seeds then judge.
+        claims: by name, as ``ga_claims.settled`` settles them.
+    """
+
+    name: str
+    question: str
+    reading: str
+    generations: int
+    rates: tuple[float, ...]
+    scales: tuple[float, ...]
+    textbook_rate: float
+    textbook_step: float
+    tuning_seeds: int
+    claims: dict[str, Claim]
+
+    def __post_init__(self) -> None:
+        check_count(self, "generations", at_least=2)
+        check_count(self, "tuning_seeds")
+        check_number(self, "textbook_rate", at_least=0, at_most=1)
+        check_number(self, "textbook_step", above=0)
+        for field, most in (("rates", 1.0), ("scales", np.inf)):
+            values = getattr(self, field)
+            if not values or not all(0 < value <= most for value in values):
+                raise refuse(self, field, values, f"numbers above 0{' and at most 1' if most == 1 else ''}")
+        check_kinds(self, self.claims, KINDS)
+
+    def measure(self, cell: Cell) -> Measured:
+        """Search at every setting, and tabulate what is found after as many generations and evaluations."""
+        problem = landscape_of(self, cell)
+        method = cell.search
+        if not isinstance(method, Genetic):
+            raise refuse(self, "search", cell.names.get("search"), "a genetic algorithm")
+        if problem.minimum is None or problem.target is None:
+            raise refuse(self, "problem", cell.names["problem"], "a landscape whose minimum is known")
+        lower, upper = problem.box()
+        textbook = self.textbook_step / float((upper - lower).mean())
+        scales = np.unique([*self.scales, textbook])
+        settings, levels = row_settings({"mutation_rate": np.array(self.rates), "mutation_scale": scales})
+        at = self._compared_at(cell, method)
+        searcher = Searcher(
+            problem=problem, method=method, lower=lower, upper=upper, budget=max(at.values()), snapshots=True
+        )
+        frames, curves = [], []
+        for split, of, best in self._traces(searcher, cell, settings):
+            times = hits(best, problem.target)
+            row: dict[str, Any] = {name: np.tile(values, len(of)) for name, values in levels.items()}
+            row |= {"split": split, "seed": np.repeat(of, len(levels["mutation_rate"]))}
+            for by, evaluations in at.items():
+                gap = np.maximum(best[:, evaluations - 1] - problem.minimum.value, 0)
+                found = {"by": by, "evaluations": evaluations, "gap": gap, "time": times}
+                frames.append(pd.DataFrame(row | found))
+            if split == "test":
+                curves.append(
+                    best[:, checkpoints(best.shape[1]) - 1].reshape(len(of), len(scales) * len(self.rates), -1)
+                )
+        outcomes = pd.concat(frames, ignore_index=True)
+        outcomes["textbook"] = np.isclose(outcomes["mutation_scale"], textbook) & np.isclose(
+            outcomes["mutation_rate"], self.textbook_rate
+        )
+        chosen = chosen_settings(outcomes, problem.tolerance)["evaluations"]
+        judged = outcomes.query("split == 'test' and by == 'evaluations'").merge(pd.DataFrame([chosen]), on=SETTING)
+        metrics, missing = end_values(
+            judged["gap"].to_numpy() + problem.minimum.value, judged["time"].to_numpy(), problem.target
+        )
+        about: dict[str, Any] = {
+            **cell.names,
+            "study": self.name,
+            "seeds": cell.seeds,
+            "population": method.population,
+            "crossover": method.crossover,
+            "generations": self.generations,
+            "evaluations": cell.steps,
+            "tolerance": problem.tolerance,
+            "textbook_rate": self.textbook_rate,
+            "textbook_scale": textbook,
+            "best_setting": chosen,
+            "minimum": problem.minimum.value,
+            "target": problem.target,
+        }
+        tables: Tables = {"outcomes": outcomes, "maps": maps_table(outcomes, problem.tolerance)}
+        tables["curves"] = _curves(np.concatenate(curves), levels, chosen, max(at.values()))
+        if problem.dimension == 2:
+            tables["contours"] = contours_table(problem, lower, upper)
+        return Measured(tables=tables, metrics=metrics, missing=missing, about=about)
+
+    def _compared_at(self, cell: Cell, method: Genetic) -> dict[str, int]:
+        """Evaluations spent when populations are compared, by what is held equal."""
+        brood = method.population - method.elites
+        if cell.steps < method.population:
+            raise FieldError(f"steps = {cell.steps}: must be at least search.population = {method.population}")
+        return {"evaluations": cell.steps, "generations": method.population + (self.generations - 1) * brood}
+
+    def _traces(
+        self, searcher: Searcher, cell: Cell, settings: dict[str, Tensor]
+    ) -> Iterator[tuple[Split, range, np.ndarray]]:
+        """Best-so-far (S * L, E) of a few seeds at a time: all at once would fill the memory."""
+        for split in SPLITS:
+            count = cell.seeds if split == "test" else min(self.tuning_seeds, cell.seeds)
+            for first in range(0, count, TOGETHER):
+                of = range(first, min(first + TOGETHER, count))
+                yield split, of, search(searcher, cell, split, len(of), settings, first).best.numpy()
+
+    def gather(self, cells: Sequence[Measured]) -> Measured:
+        """All cells' outcomes; what each parameter buys; the claims."""
+        named = [_named(cell, "outcomes") for cell in cells]
+        outcomes = pd.concat(named, ignore_index=True)
+        tables: Tables = {
+            "maps": pd.concat([_named(cell, "maps") for cell in cells], ignore_index=True),
+            "curves": pd.concat([_named(cell, "curves") for cell in cells], ignore_index=True),
+            "effects": effects_table(outcomes),
+            "verdicts": verdicts_table(settled(self.claims, outcomes)),
+        }
+        first = cells[0].about
+        textbook = {str(cell.about["problem"]): cell.about["textbook_scale"] for cell in cells}
+        about = {
+            "study": self.name,
+            **{key: first[key] for key in ("profile", "seeds", "generations", "evaluations", "textbook_rate")},
+            "textbook_scale": textbook,
+            "minimum": {str(cell.about["problem"]): cell.about["minimum"] for cell in cells},
+        }
+        return Measured(tables=tables, metrics={}, about=about)
+
+    def answer(self, gathered: Measured) -> Tables:
+        """What each parameter buys, and the verdicts."""
+        return answer_tables(self.question, gathered.tables)
+
+
+def _named(cell: Measured, table: str) -> pd.DataFrame:
+    """A cell's table with what tells it from other cells'."""
+    about = cell.about
+    told = {key: about[key] for key in ("problem", "population", "crossover", "tolerance")}
+    return cell.tables[table].assign(**told)
+
+
+def _curves(best: np.ndarray, levels: dict[str, np.ndarray], setting: dict[str, float], budget: int) -> pd.DataFrame:
+    """The best value so far over evaluations at the chosen setting, quantiles over the test seeds; from (S, L, K)."""
+    at = np.flatnonzero(np.all([np.isclose(levels[name], setting[name]) for name in SETTING], axis=0))[0]
+    low, middle, high = quantiles(best[:, at].T)
+    steps = checkpoints(budget)
+    return pd.DataFrame({"metric": "loss", "step": steps, "q25": low, "median": middle, "q75": high})
