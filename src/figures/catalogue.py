@@ -17,6 +17,9 @@ from src.figures.contract import About, Draw, Tables
 from src.figures.distance_concentration import distance_concentration
 from src.figures.estimation_error import estimation_error
 from src.figures.feature_scaling import feature_scaling
+from src.figures.ga_effects import ga_effects
+from src.figures.ga_maps import ga_maps
+from src.figures.ga_populations import ga_populations
 from src.figures.gradient_distribution import gradient_distribution
 from src.figures.initialization_depth import initialization_depth
 from src.figures.initialization_layers import initialization_layers, initialization_trained

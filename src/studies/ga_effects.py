@@ -63,3 +63,26 @@ def effects_table(outcomes: pd.DataFrame) -> pd.DataFrame:
             told = {"problem": problem, "by": by, "parameter": parameter, "best": str(best), "worst": str(worst)}
             rows.append(told | {"gain": value, "low": low, "high": high})
     return pd.DataFrame(rows)
+
+
+def populations_table(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """The gap by population, quantiles over the test seeds: at each population's best setting, and at the textbook's.
+
+    Columns problem, by, setting (``tuned`` or ``textbook``), population, q25, median, q75. The textbook crosses over
+    by blending.
+    """
+    scored = outcomes.assign(score=decades(outcomes["gap"], outcomes["tolerance"]))
+    rows: list[dict[str, Any]] = []
+    for (problem, by, population), found in scored.groupby(["problem", "by", "population"], sort=False):
+        settings = ["crossover", *SETTING]
+        means = found[found["split"] == "tuning"].groupby(settings)["score"].mean()
+        best = dict(zip(settings, means.index[int(means.argmin())], strict=True))
+        tuned = found[np.all([found[key] == value for key, value in best.items()], axis=0)]
+        textbook = found[found["textbook"] & (found["crossover"] == "blend")]
+        for setting, chosen in (("tuned", tuned), ("textbook", textbook)):
+            gap = chosen.loc[chosen["split"] == "test", "gap"].to_numpy()
+            if gap.size:
+                ends = dict(zip(("q25", "median", "q75"), quantiles(gap), strict=True))
+                told = {"problem": problem, "by": by, "setting": setting, "population": population}
+                rows.append(told | ends)
+    return pd.DataFrame(rows)

@@ -15,7 +15,7 @@ from src.search.genetic import Genetic
 from src.studies.claims import Claim, check_kinds, verdicts_table
 from src.studies.ga_answer import answer_tables
 from src.studies.ga_claims import KINDS, settled
-from src.studies.ga_effects import chosen_settings, effects_table, maps_table
+from src.studies.ga_effects import chosen_settings, effects_table, maps_table, populations_table
 from src.studies.plane import contours_table
 from src.studies.quantiles import quantiles
 from src.studies.searched import checkpoints, end_values, hits, landscape_of, row_settings, search
@@ -148,6 +148,7 @@ class GaParameters(Study):
             "maps": pd.concat([_named(cell, "maps") for cell in cells], ignore_index=True),
             "curves": pd.concat([_named(cell, "curves") for cell in cells], ignore_index=True),
             "effects": effects_table(outcomes),
+            "populations": populations_table(outcomes),
             "verdicts": verdicts_table(settled(self.claims, outcomes)),
         }
         first = cells[0].about
@@ -157,6 +158,7 @@ class GaParameters(Study):
             **{key: first[key] for key in ("profile", "seeds", "generations", "evaluations", "textbook_rate")},
             "textbook_scale": textbook,
             "minimum": {str(cell.about["problem"]): cell.about["minimum"] for cell in cells},
+            "tolerance": {str(cell.about["problem"]): cell.about["tolerance"] for cell in cells},
         }
         return Measured(tables=tables, metrics={}, about=about)
 

@@ -1,0 +1,73 @@
+"""What each parameter of a genetic algorithm gains: a panel for each landscape, a row for each parameter."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from src.figures.cells import columns_for
+from src.figures.contract import About, Tables, in_order, number, table
+from src.figures.scales import finite
+from src.figures.sheet import legend_above, sheet, width_of
+from src.figures.style import INK, MUTED, SMALL, dress
+from src.figures.words import seeds
+
+COLUMNS = ("problem", "by", "parameter", "gain", "low", "high", "best")
+WAYS = {"evaluations": ("#0072b2", "o", -0.14), "generations": ("#d55e00", "s", 0.14)}
+_WIDTH, _ROW = 2.6, 0.42  # inches
+
+
+def ga_effects(tables: Tables, about: About) -> Figure | None:
+    """Gain in decades from the worst to the best level of each parameter, at equal evaluations and generations."""
+    found = table(tables, "effects", COLUMNS)
+    if found is None or not finite(found["gain"]).size:
+        return None
+    problems, parameters = in_order(found, "problem"), in_order(found, "parameter")
+    labels = [name.replace("_", " ") for name in parameters]
+    columns = columns_for(len(problems))
+    evaluations, generations = number(about.get("evaluations")), number(about.get("generations"))
+    figure, every = sheet(
+        about,
+        "Which parameters of a genetic algorithm matter?",
+        "Decades by which the gap to the minimum shrinks from a parameter's worst level to its best (named), averaged "
+        f"over the others' levels; levels chosen on tuning seeds; mean and 95 % interval over {seeds(about)}",
+        [_ROW * len(parameters)] * -(-len(problems) // columns),
+        width=_WIDTH,
+        columns=columns,
+        count=len(problems),
+        left=width_of(labels, SMALL) + 0.2,
+        gap=(0.3, 0.75),
+        strip=True,
+        titled=True,
+    )
+    right = max(1.0, float(finite(found["high"]).max()) * 1.3)
+    left = min(-0.1, float(finite(found["low"]).min()) * 1.1)
+    for place, (axes, problem) in enumerate(zip(every, problems, strict=True)):
+        dress(axes, x="gain, decades of the gap", title=problem.replace("_", " "))
+        axes.axvline(0, color=MUTED, linewidth=0.9)
+        axes.set_xlim(left, right)
+        axes.set_ylim(len(parameters) - 0.5, -0.5)
+        axes.set_yticks(range(len(parameters)), labels if place % columns == 0 else [""] * len(parameters))
+        for row in found[found["problem"] == problem].to_dict("records"):
+            if row["by"] not in WAYS or not np.isfinite(row["gain"]):
+                continue
+            colour, mark, shift = WAYS[row["by"]]
+            y = parameters.index(str(row["parameter"])) + shift
+            axes.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=1.6, solid_capstyle="butt")
+            axes.plot([row["gain"]], [y], marker=mark, color=colour, markersize=5, linestyle="none")
+            at = max(row["high"], row["gain"]) + 0.02 * (right - left)
+            axes.text(at, y, _level(row["best"]), fontsize=SMALL - 1, color=INK, va="center", clip_on=True)
+    words = {
+        "evaluations": "after as many evaluations" + (f" ({evaluations:.0f})" if evaluations else ""),
+        "generations": "after as many generations" + (f" ({generations:.0f})" if generations else ""),
+    }
+    handles = [
+        Line2D([], [], color=colour, marker=mark, markersize=5, linewidth=1.6) for colour, mark, _ in WAYS.values()
+    ]
+    legend_above(every[0], handles, [words[way] for way in WAYS])
+    return figure
+
+
+def _level(level: object) -> str:
+    """A level as it is said: a number in few digits, a word with spaces."""
+    value = number(level)
+    return str(level).replace("_", " ") if value is None else f"{value:.2g}" if value < 1 else f"{value:g}"
