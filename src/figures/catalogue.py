@@ -114,6 +114,9 @@ STUDY: dict[str, Draw] = {
     "architecture_accuracy": architecture_accuracy,
     "tuning_gains": tuning_gains,
     "architecture_batches": architecture_batches,
+    "ga_effects": ga_effects,
+    "ga_maps": ga_maps,
+    "ga_populations": ga_populations,
 }
 
 

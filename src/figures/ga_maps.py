@@ -32,8 +32,8 @@ def ga_maps(tables: Tables, about: About) -> Figure | None:
         about,
         "Do mutation rate and mutation step work together?",
         f"Median gap to the minimum over {seeds(about)}, population {population}, after "
-        f"{rows['evaluations'].iloc[0]:.0f} evaluations; dark is good, on a log scale of each landscape's own; boxed: "
-        "the textbook's step of 0.1 (in the landscape's units) and rate of 0.1",
+        f"{rows['evaluations'].iloc[0]:.0f} evaluations; dark is good, on a log scale of each landscape's own; "
+        "boxed: the textbook's step of 0.1 (in the landscape's units) and rate of 0.1",
         [_HEIGHT] * len(problems),
         width=_WIDTH,
         columns=len(crossovers),
