@@ -4,6 +4,7 @@ PyTorch's own layer cannot be batched over networks, so it makes no ``ModuleTask
 back-propagation through time (Werbos 1990).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -17,13 +18,13 @@ from src.problems.learning import LearningTask
 from src.problems.losses import loss_and_slope
 
 
-class _Past(NamedTuple):
-    """What the forward pass leaves for the backward one, time after time, for W = 2R ways."""
+class _Moment(NamedTuple):
+    """One time of the forward pass, or all of them stacked in front, for W = 2R ways."""
 
-    states: Tensor  # (length + 1, W, H, B), from the start's zeros
-    gates: Tensor  # reset and update gate, (length, W, 2H, B)
-    candidates: Tensor  # (length, W, H, B)
-    recalled: Tensor  # what the reset gate acts upon, (length, W, H, B)
+    state: Tensor  # (W, H, B), after this time
+    gates: Tensor  # reset and update gate, (W, 2H, B)
+    candidate: Tensor  # (W, H, B)
+    recalled: Tensor  # what the reset gate acts upon, (W, H, B)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,56 +84,60 @@ class Gru(LearningTask):
 
     def outputs(self, theta: Tensor, inputs: Tensor) -> Tensor:
         """Shapes (R, D) and (B, length) or (R, B, length) -> (R, B, K)."""
-        return self._forward(theta, inputs)[2]
+        states = torch.stack([moment.state for moment in self._moments(theta, inputs)])
+        weight, bias = self._tensors(theta)[4:]
+        return torch.baddbmm(bias, self._flat(states), weight)
 
     def slope(self, theta: Tensor, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Mean loss (R,) and its gradient (R, D), by back-propagation through time."""
         with torch.no_grad():
-            past, flat, outputs = self._forward(theta, inputs)
-            value, slope = loss_and_slope(self.loss, outputs, targets)
-            tensors = self._tensors(theta)
-            fed, inner = self._through_time(tensors[1], past, torch.bmm(slope, tensors[4].mT))
-            by_ways = self._by_ways(fed, inner, past.states[:-1], self._both_ways(inputs, len(theta)))
+            every = _Moment(*(torch.stack(each) for each in zip(*self._moments(theta, inputs), strict=True)))
+            before = torch.cat([torch.zeros_like(every.state[:1]), every.state[:-1]])
+            flat, tensors = self._flat(every.state), self._tensors(theta)
+            value, slope = loss_and_slope(self.loss, torch.baddbmm(tensors[5], flat, tensors[4]), targets)
+            fed, inner = self._through_time(tensors[1], every, before, torch.bmm(slope, tensors[4].mT))
+            by_ways = self._by_ways(fed, inner, before, self._both_ways(inputs, len(theta)))
             linear = [part.flatten(1) for part in (torch.bmm(flat.mT, slope), slope.sum(1))]
         return value, torch.cat([by_ways.view(len(theta), -1), *linear], 1)
 
-    def _forward(self, theta: Tensor, inputs: Tensor) -> tuple[_Past, Tensor, Tensor]:
-        """What the backward pass needs, all states (R, B, length * 2H), and the outputs."""
-        into, recurrent, bias, recurrent_bias, read, read_bias = self._tensors(theta)
-        rows, hidden = len(theta), self.hidden
-        signal = self._both_ways(inputs, rows)
-        by_input = torch.cat([into[:, : 2 * hidden], torch.zeros_like(into[:, 2 * hidden :])], 1)
-        by_bias = torch.cat([bias[:, : 2 * hidden], torch.zeros_like(bias[:, 2 * hidden :])], 1) + recurrent_bias
+    def _moments(self, theta: Tensor, inputs: Tensor) -> Iterator[_Moment]:
+        """The forward pass, time after time."""
+        into, recurrent, bias, recurrent_bias = self._tensors(theta)[:4]
+        border = 2 * self.hidden  # the gates, then the candidate
+        signal = self._both_ways(inputs, len(theta))
+        by_input = torch.cat([into[:, :border], torch.zeros_like(into[:, border:])], 1)
+        by_bias = torch.cat([bias[:, :border], torch.zeros_like(bias[:, border:])], 1) + recurrent_bias
         driven = torch.addcmul(by_bias, by_input, signal)
-        inner = torch.addcmul(bias[:, 2 * hidden :], into[:, 2 * hidden :], signal)
-        states, gates, candidates, all_recalled = [torch.zeros_like(inner[0])], [], [], []
+        inner = torch.addcmul(bias[:, border:], into[:, border:], signal)
+        state = torch.zeros_like(inner[0])
         for drive, inner_drive in zip(driven.unbind(), inner.unbind(), strict=True):
-            fed = torch.baddbmm(drive, recurrent, states[-1])
-            gate, recalled = fed[:, : 2 * hidden].sigmoid(), fed[:, 2 * hidden :]
-            candidate = torch.addcmul(inner_drive, gate[:, :hidden], recalled).tanh()
-            states.append(torch.lerp(candidate, states[-1], gate[:, hidden:]))
-            gates.append(gate)
-            candidates.append(candidate)
-            all_recalled.append(recalled)
-        every = torch.stack(states[1:]).view(self.length, rows, 2, hidden, -1)
-        both = torch.stack([every[:, :, 0], every[:, :, 1].flip(0)], 2)  # (length, R, 2, H, B)
-        flat = both.permute(1, 4, 0, 2, 3).reshape(rows, -1, self.length * 2 * hidden)
-        past = _Past(*(torch.stack(each) for each in (states, gates, candidates, all_recalled)))
-        return past, flat, torch.baddbmm(read_bias, flat, read)
+            fed = torch.baddbmm(drive, recurrent, state)
+            gates, recalled = fed[:, :border].sigmoid(), fed[:, border:]
+            candidate = torch.addcmul(inner_drive, gates[:, : self.hidden], recalled).tanh()
+            state = torch.lerp(candidate, state, gates[:, self.hidden :])
+            yield _Moment(state, gates, candidate, recalled)
 
-    def _through_time(self, recurrent: Tensor, past: _Past, by_flat: Tensor) -> tuple[Tensor, Tensor]:
+    def _flat(self, states: Tensor) -> Tensor:
+        """States (length, W, H, B) as the linear layer sees them, both ways at one time together: (R, B, -1)."""
+        every = states.view(self.length, -1, 2, *states.shape[2:])
+        both = torch.stack([every[:, :, 0], every[:, :, 1].flip(0)], 2)  # (length, R, 2, H, B)
+        return both.permute(1, 4, 0, 2, 3).flatten(2)
+
+    def _through_time(
+        self, recurrent: Tensor, every: _Moment, before: Tensor, by_flat: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Derivatives by ``W h + c`` (length, W, 3H, B) and by the candidate's argument (length, W, H, B).
 
-        By the gates' arguments ``U x + b`` they are those by ``W h + c``. ``by_flat`` (R, B, length * 2H) is the
-        derivative by all states, as the linear layer sees them.
+        By the gates' arguments ``U x + b`` they are those by ``W h + c``. ``before`` (length, W, H, B) are the
+        states that each time began with; ``by_flat`` (R, B, length * 2H) is the derivative by what ``_flat`` returns.
         """
         rows, hidden = len(by_flat), self.hidden
         both = by_flat.view(rows, -1, self.length, 2, hidden).permute(2, 0, 3, 4, 1)  # (length, R, 2, H, B)
         by_state = torch.stack([both[:, :, 0], both[:, :, 1].flip(0)], 2).flatten(1, 2)
-        reset, update = torch.split(past.gates, hidden, 2)
-        to_inner = (1 - update) * (1 - past.candidates.square())
-        to_update = (past.states[:-1] - past.candidates) * (update * (1 - update))
-        to_reset = past.recalled * (reset * (1 - reset))
+        reset, update = torch.split(every.gates, hidden, 2)
+        to_inner = (1 - update) * (1 - every.candidate.square())
+        to_update = (before - every.candidate) * (update * (1 - update))
+        to_reset = every.recalled * (reset * (1 - reset))
         inner = torch.empty_like(to_inner)
         fed = inner.new_empty(*inner.shape[:2], 3 * hidden, inner.shape[3])
         back = recurrent.mT.contiguous()
