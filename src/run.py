@@ -212,22 +212,27 @@ def _build(config: "DictConfig", choices: Mapping[str, str], variant: str) -> Pa
     config.tuning.seeds = profile.tuning_seeds(config.tuning.seeds)
     search = built("search") if "search" in config else None
     beginning = "init" if problem.is_learning else "start"
-    groups = ("optimizer", "schedule", "stopping") if search is None else ("search",)
-    names = {group: str(choices[group]) for group in ("problem", *groups, beginning)}
+    study = built("study")
+    study.check_search(search)
+    groups = ("optimizer", "schedule", "stopping") if study.descends else ("search",)
+    names = {group: str(choices[group]) for group in ("problem", *groups, beginning) if group in choices}
     # The method's name stands under "optimizer", whichever kind it is of: tables and figures look for it there.
-    method = str(config.label or names[groups[0]] + variant)
-    names |= {"profile": profile.name, "optimizer": method} | ({} if search is None else {"search": method})
+    chosen = "optimizer" if search is None else "search"
+    method = str(config.label or f"{choices[chosen]}{variant}")
+    names |= {"profile": profile.name, chosen: method, "optimizer": method}
     parts = {key: built(key) for key in ("optimizer", "schedule", "stopping", "tuning")}
     plain = {key: config[key] for key in ("rate", "seeds", "steps", "evaluate_every", "root", "device")}
     cell = Cell(problem=problem, start=built(beginning), names=names, search=search, **parts, **plain)
-    if search is not None:  # what descends is no part of a search, nor of its identity
+    if search is not None:
+        parts["search"] = search
+    if not study.descends:  # what descends has no part in the run, nor in its identity
         parts, plain = {"search": search}, {key: plain[key] for key in ("seeds", "steps", "root")}
 
     kept = ("problem", *parts, beginning, *plain)
     resolved = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
-    study = {key: value for key, value in resolved["study"].items() if key not in ("question", "reading", "claims")}
-    settings = {key: resolved[key] for key in kept} | {"study": study, "names": names}
-    return Parts(cell, built("study"), settings)
+    asked = {key: value for key, value in resolved["study"].items() if key not in ("question", "reading", "claims")}
+    settings = {key: resolved[key] for key in kept} | {"study": asked, "names": names}
+    return Parts(cell, study, settings)
 
 
 def job(config: "DictConfig") -> None:

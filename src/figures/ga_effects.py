@@ -29,7 +29,7 @@ def ga_effects(tables: Tables, about: About) -> Figure | None:
         about,
         "Which parameters of a genetic algorithm matter?",
         "Decades by which the gap to the minimum shrinks from a parameter's worst level to its best (named), "
-        f"averaged over the others' levels; levels chosen on tuning seeds; mean and 95 % interval over {seeds(about)}",
+        f"averaged over the others' levels; levels chosen on tuning seeds; mean, 95 % interval, {seeds(about)}",
         [_ROW * len(parameters)] * -(-len(problems) // columns),
         width=_WIDTH,
         columns=columns,

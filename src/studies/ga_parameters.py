@@ -53,6 +53,9 @@ class GaParameters(Study):
     tuning_seeds: int
     claims: dict[str, Claim]
 
+    descends = False
+    searches = True
+
     def __post_init__(self) -> None:
         check_count(self, "generations", at_least=2)
         check_count(self, "tuning_seeds")

@@ -3,12 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 import torch
 
-from src.core.checks import check_count, check_number, refuse
+from src.core.checks import FieldError, check_count, check_number, refuse
 from src.core.optimizer import Optimizer
 from src.core.problem import Problem
 from src.core.schedule import Schedule
@@ -101,6 +101,17 @@ class Study(ABC):
     name: str
     question: str
     reading: str
+    descends: ClassVar[bool] = True  # whether optimizer, schedule and rate have a part in its runs
+    searches: ClassVar[bool] = False  # whether a search method has
+
+    def check_search(self, search: SearchMethod | None) -> None:
+        """Raise FieldError unless there is a search method exactly where this study has a use for one."""
+        if search is None and self.searches:
+            raise FieldError(f"search = None: must be a search method in study {self.name}; add +search=NAME")
+        if search is not None and not self.searches:
+            raise FieldError(
+                f"search = {type(search).__name__}: must be left out: study {self.name} searches nothing"
+            )
 
     @abstractmethod
     def measure(self, cell: Cell) -> Measured:
