@@ -14,11 +14,12 @@ from src.figures.words import seeds
 COLUMNS = ("problem", "by", "parameter", "gain", "low", "high", "best")
 WAYS = {"evaluations": ("#0072b2", "o", -0.14), "generations": ("#d55e00", "s", 0.14)}
 _WIDTH, _ROW = 2.6, 0.42  # inches
+_MOST = 30.0  # decades that are drawn: more are no measurement
 
 
 def ga_effects(tables: Tables, about: About) -> Figure | None:
     """Gain in decades from the worst to the best level of each parameter, at equal evaluations and generations."""
-    found = table(tables, "effects", COLUMNS)
+    found = table(tables, "parameter_effects", COLUMNS)
     if found is None or not finite(found["gain"]).size:
         return None
     problems, parameters = in_order(found, "problem"), in_order(found, "parameter")
@@ -39,8 +40,8 @@ def ga_effects(tables: Tables, about: About) -> Figure | None:
         strip=True,
         titled=True,
     )
-    right = max(1.0, float(finite(found["high"]).max()) * 1.3)
-    left = min(-0.1, float(finite(found["low"]).min()) * 1.1)
+    ends = np.clip(finite(found["low"], found["high"], found["gain"]), -_MOST, _MOST)
+    right, left = max(1.0, float(ends.max()) * 1.3), min(-0.1, float(ends.min()) * 1.1)
     for place, (axes, problem) in enumerate(zip(every, problems, strict=True)):
         dress(axes, x="gain, decades of the gap", title=problem.replace("_", " "))
         axes.axvline(0, color=MUTED, linewidth=0.9)
@@ -48,13 +49,14 @@ def ga_effects(tables: Tables, about: About) -> Figure | None:
         axes.set_ylim(len(parameters) - 0.5, -0.5)
         axes.set_yticks(range(len(parameters)), labels if place % columns == 0 else [""] * len(parameters))
         for row in found[found["problem"] == problem].to_dict("records"):
-            if row["by"] not in WAYS or not np.isfinite(row["gain"]):
+            low, gain, high = (float(np.clip(row[name], left, right)) for name in ("low", "gain", "high"))
+            if row["by"] not in WAYS or not np.isfinite(gain):
                 continue
             colour, mark, shift = WAYS[row["by"]]
             y = parameters.index(str(row["parameter"])) + shift
-            axes.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=1.6, solid_capstyle="butt")
-            axes.plot([row["gain"]], [y], marker=mark, color=colour, markersize=5, linestyle="none")
-            at = max(row["high"], row["gain"]) + 0.02 * (right - left)
+            axes.plot([low, high], [y, y], color=colour, linewidth=1.6, solid_capstyle="butt")
+            axes.plot([gain], [y], marker=mark, color=colour, markersize=5, linestyle="none")
+            at = max(high, gain) + 0.02 * (right - left)
             axes.text(at, y, _level(row["best"]), fontsize=SMALL - 1, color=INK, va="center", clip_on=True)
     words = {
         "evaluations": "after as many evaluations" + (f" ({evaluations:.0f})" if evaluations else ""),

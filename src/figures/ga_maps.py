@@ -16,6 +16,7 @@ from src.figures.words import brief, seeds
 
 COLUMNS = ("problem", "population", "crossover", "by", "mutation_rate", "mutation_scale", "median", "textbook")
 _WIDTH, _HEIGHT = 2.3, 1.25  # inches
+_LEAST, _MOST = 1e-12, 1e12  # gaps beyond are coloured as these
 _DARK = 0.55  # share of the colour scale below which numbers are written in white
 
 
@@ -44,8 +45,8 @@ def ga_maps(tables: Tables, about: About) -> Figure | None:
     panels = iter(every)
     for problem in problems:
         here = rows[rows["problem"] == problem]
-        gaps = np.log10(np.maximum(here["median"].to_numpy(dtype=float), 1e-12))
-        span = (float(gaps.min()), max(float(gaps.max()), float(gaps.min()) + 1))
+        gaps = _decades(finite(here["median"], [1.0]))
+        span = (float(gaps.min()), float(gaps.max()))
         for column, crossover in enumerate(crossovers):
             axes = next(panels)
             dress(axes, title=f"{problem.replace('_', ' ')}, {crossover.replace('_', ' ')}")
@@ -57,15 +58,20 @@ def ga_maps(tables: Tables, about: About) -> Figure | None:
     return figure
 
 
+def _decades(gaps: Any) -> np.ndarray:
+    sizes: np.ndarray = np.log10(np.clip(np.asarray(gaps, dtype=float), _LEAST, _MOST))
+    return sizes
+
+
 def _map(axes: Axes, here: pd.DataFrame, span: tuple[float, float]) -> None:
     rates, scales = np.unique(here["mutation_rate"]), np.unique(here["mutation_scale"])
     gap = np.full((len(rates), len(scales)), np.nan)
     axes.grid(visible=False)
     for row in here.to_dict("records"):
         y, x = int(np.searchsorted(rates, row["mutation_rate"])), int(np.searchsorted(scales, row["mutation_scale"]))
-        gap[y, x] = np.log10(max(row["median"], 1e-12))
-        dark = (gap[y, x] - span[0]) / (span[1] - span[0]) < _DARK
-        words = brief(row["median"]) if row["median"] > 1e-12 else "0"
+        gap[y, x] = _decades(row["median"])
+        dark = gap[y, x] < span[0] + _DARK * (span[1] - span[0])
+        words = brief(row["median"]) if row["median"] > _LEAST else "0"
         look: dict[str, Any] = {
             "ha": "center",
             "va": "center",

@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from src.figures.cells import columns_for
 from src.figures.contract import About, Tables, in_order, of_problem, table
 from src.figures.ga_effects import WAYS
-from src.figures.scales import apply, finite
+from src.figures.scales import apply, finite, inside
 from src.figures.sheet import legend_above, sheet
 from src.figures.style import INK, LINES, MUTED, dress
 from src.figures.words import seeds
@@ -41,8 +41,7 @@ def ga_populations(tables: Tables, about: About) -> Figure | None:
     for axes, problem in zip(every, problems, strict=True):
         here = found[found["problem"] == problem]
         dress(axes, x="population", y="gap to the minimum", title=problem.replace("_", " "))
-        values = np.maximum(here[["q25", "median", "q75"]].to_numpy(dtype=float), _FLOOR)
-        apply(axes, "y", values.ravel(), "log")
+        apply(axes, "y", np.maximum(finite(here[["q25", "median", "q75"]]), _FLOOR), "log")
         axes.set_xscale("log")
         axes.set_xticks(sizes, [str(size) for size in sizes])
         axes.minorticks_off()
@@ -54,7 +53,7 @@ def ga_populations(tables: Tables, about: About) -> Figure | None:
             for setting, (dash, size) in _SETTINGS.items():
                 rows = here[(here["by"] == way) & (here["setting"] == setting)].sort_values("population")
                 x = rows["population"].to_numpy(dtype=float) * shift
-                low, middle, high = (np.maximum(rows[name].to_numpy(float), _FLOOR) for name in COLUMNS[4:])
+                low, middle, high = (inside(np.maximum(rows[name], _FLOOR), axes) for name in COLUMNS[4:])
                 axes.vlines(x, low, high, color=colour, linewidth=1.1, alpha=0.7)
                 face = colour if setting == "tuned" else "white"
                 axes.plot(x, middle, linestyle=dash, color=colour, marker=mark, markersize=size, markerfacecolor=face)

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from architecture_tables import architecture_run_tables, architecture_study_tables
 from batch_figure_tables import batch_study_tables
 from conditioning_tables import conditioning_study_tables
+from ga_figure_tables import ga_study_tables
 from geometry_tables import geometry_run_tables, geometry_study_tables
 from initialization_tables import initialization_run_tables, initialization_study_tables
 from safeguard_tables import safeguard_run_tables, safeguard_study_tables
@@ -80,6 +82,9 @@ def make_study(problems=PROBLEMS, methods=METHODS):
 def run_tables():
     own = {"curves": make_curves(), "rates": make_rates(), "paths": make_paths(), "contours": make_contours()}
     own |= geometry_run_tables() | safeguard_run_tables()
+    grown = architecture_run_tables()
+    own["curves"] = pd.concat([own["curves"], grown.pop("valid_accuracy")], ignore_index=True)
+    own |= grown
     return own | initialization_run_tables() | stopping_run_tables()
 
 
@@ -115,7 +120,8 @@ def small_study_tables():
     own = make_study(PROBLEMS[:2], ["gd", "adam", "my_method"])
     own |= conditioning_study_tables()
     own |= schedule_study_tables() | stopping_study_tables()
-    own |= safeguard_study_tables()
+    own |= ga_study_tables()
+    own |= safeguard_study_tables() | architecture_study_tables()
     return own | geometry_study_tables(make_contours(21)) | initialization_study_tables() | batch_study_tables()
 
 

@@ -52,7 +52,8 @@ HOSTILE = {
     "all tiny": ([1e-300], 1.0),
     "some of everything": ([np.inf, -np.inf, np.nan, 1e300, -1e300, 0.0, 1e-300], 0.3),
 }
-FIXED = {"step", "seed", "rate", "chosen", "tau", "diverged"}
+FIXED = {"step", "seed", "rate", "chosen", "tau", "diverged", "population", "evaluations"}
+FIXED |= {"mutation_rate", "mutation_scale"}
 
 
 @by_name

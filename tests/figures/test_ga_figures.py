@@ -1,0 +1,34 @@
+"""What is drawn of a genetic algorithm's parameters is what the tables say."""
+
+import numpy as np
+import pytest
+from ga_figure_tables import RATES, SCALES, ga_study_tables
+
+from src.figures.ga_effects import ga_effects
+from src.figures.ga_maps import ga_maps
+from src.figures.ga_populations import ga_populations
+
+ABOUT = {"seeds": 30, "evaluations": 10000, "generations": 100, "tolerance": {"eggholder": 0.1, "rastrigin": 1e-4}}
+
+
+def test_effects_are_dots_at_the_gains_with_their_best_level_beside():
+    axes = ga_effects(ga_study_tables(), ABOUT).axes[1]
+    dots = sorted(line.get_xdata()[0] for line in axes.lines if line.get_marker() not in ("None", None, ""))
+    assert dots == [1.0, 1.5, 2.0, 2.5]
+    assert [text.get_text() for text in axes.texts].count("0.1") == 2
+
+
+def test_the_map_holds_the_medians_and_boxes_the_textbook():
+    figure = ga_maps(ga_study_tables(), ABOUT)
+    assert len(figure.axes) == 4
+    axes = figure.axes[0]
+    drawn = np.asarray(axes.images[0].get_array())
+    np.testing.assert_allclose(10**drawn, [[rate / scale for scale in SCALES] for rate in RATES])
+    [box] = axes.patches
+    assert (box.get_x() + 0.47, box.get_y() + 0.45) == pytest.approx((0, 1))
+
+
+def test_populations_are_drawn_for_both_ways_and_settings():
+    axes = ga_populations(ga_study_tables(), ABOUT).axes[0]
+    heights = sorted(line.get_ydata()[0] for line in axes.lines if len(line.get_xdata()) == 3)
+    assert heights == pytest.approx([0.005, 0.005, 0.05, 0.05])
