@@ -7,7 +7,7 @@ from src.studies.study import Tables
 
 def answer_tables(question: str, tables: Tables) -> Tables:
     """What each parameter gains, per generation and per evaluation, and the verdicts."""
-    effects = tables["effects"]
+    effects = tables["parameter_effects"]
     shown = pd.DataFrame(
         {
             "problem": effects["problem"],

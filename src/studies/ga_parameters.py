@@ -150,7 +150,7 @@ class GaParameters(Study):
         tables: Tables = {
             "maps": pd.concat([_named(cell, "maps") for cell in cells], ignore_index=True),
             "curves": pd.concat([_named(cell, "curves") for cell in cells], ignore_index=True),
-            "effects": effects_table(outcomes),
+            "parameter_effects": effects_table(outcomes),
             "populations": populations_table(outcomes),
             "verdicts": verdicts_table(settled(self.claims, outcomes)),
         }
