@@ -16,6 +16,7 @@ _SMOOTH = 0.9  # highest ratio of successive falls that an extrapolation believe
 _MEDIAN_STEP = 0.954  # median size of the difference of two standard normal numbers
 _EXTREME = 6  # standard deviations that mini-batches alone do not deviate by
 _STILL = 0.003  # path over a block in which the parameters have not moved
+_STRIDE = 0.05  # update over parameters from which on what follows may be the rate's doing
 _LEAP = 0.25  # rise over the scale that is a leap
 
 
@@ -45,8 +46,8 @@ class Features:
         slope: median of gradient norm times parameter norm, over the scale: by how much a change of the parameters by
             their own size would change the loss, to first order.
         steepest: highest gradient norm, times the parameters' length at the start, over the loss of that step or the
-            scale, whichever is larger; of the steps before the loss first leaps, since what comes after it a rate
-            that is too large does as well. Infinite where loss or gradient overflow at once.
+            scale, whichever is larger; of the steps before the loss first leaps or an update first strides, since
+            after that it may be a rate that is too large. Infinite where loss or gradient overflow at once.
         gradient_kept: median gradient norm of the last fifth over that of the first step.
         negative: whether the loss is below zero somewhere, so that its size says nothing of how far it can fall.
         origin: whether all parameters began at zero.
@@ -127,7 +128,7 @@ def _features(series: Mapping[str, Array]) -> Features:
         remain=np.maximum(fourth, 0) * kept / (1 - kept) / fall,
         path=np.where(np.isnan(ratio).all(0), np.nan, np.where(np.isfinite(ratio), ratio, 0).sum(0)),
         slope=np.median(grad * size[: len(grad)], axis=0) / scale,
-        steepest=_steepest(loss, grad, size[0], scale, noise),
+        steepest=_steepest(loss, grad, ratio, size[0], scale, noise),
         gradient_kept=np.median(grad[-max(1, len(grad) // 5) :], axis=0) / grad[0],
         negative=np.logical_or.reduce(loss < 0, axis=0),
         origin=size[0] == 0,
@@ -148,11 +149,13 @@ def _start(series: Mapping[str, Array], loss: Array, first: Array, ratio: Array)
     return np.where(train[0] - loss[0] <= np.abs(loss[0]) / 2, train[0], seen)
 
 
-def _steepest(loss: Array, grad: Array, size: Array, scale: Array, noise: Array) -> Array:
-    """``steepest`` from loss and gradient norm (K, R), the parameters' length at the start and the rest (R,)."""
+def _steepest(loss: Array, grad: Array, ratio: Array, size: Array, scale: Array, noise: Array) -> Array:
+    """``steepest`` from loss, gradient norm, update ratio (K, R), the parameters' first length and the rest (R,)."""
     if len(grad) != len(loss):
         return np.full(len(scale), np.nan)
     calm = loss - loss[0] <= (_LEAP + _EXTREME * noise) * scale
+    if len(ratio) >= len(loss) - 1:
+        calm[1:] &= ~(ratio[: len(loss) - 1] > _STRIDE)  # NaN, where it was not recorded, is no stride
     before = np.logical_and.accumulate(calm, axis=0)
     before[0] = True
     steep = np.where(before & np.isfinite(grad), grad, 0) * size / np.maximum(np.abs(loss), scale)

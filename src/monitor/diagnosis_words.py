@@ -27,11 +27,13 @@ def evidence(state: str, f: Features, row: int) -> str:
         return f"{getattr(f, name)[row]:.3g}"
 
     ends = f"the loss went from {of('start')} to {of('end')}"
+    hovers = 0 < f.work[row] < float("inf")
     share = f"{100 * f.late[row]:.0f} %"
     sentences: Mapping[str, str] = {
         "healthy": f"{ends}, and the second half of the run brought {share} of its fall",
-        "oscillating": f"{ends}, {of('leap')} times its size above it at times, and late steps that descend "
-        f"{of('work')} of the whole fall each, to first order, come to nothing",
+        "oscillating": f"{ends}"
+        + (f", having leapt above its start by {of('leap')} times its size" if f.leap[row] > 0.3 else "")
+        + (f"; late steps descend {of('work')} of the fall each and lose it again" if hovers else ""),
         "plateaued by rate": f"{ends}, while all updates together measure {of('path')} of the parameters' length",
         "plateaued by initialization": f"{ends}, though all updates together measure {of('path')} of the parameters' "
         "length",

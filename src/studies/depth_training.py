@@ -72,7 +72,7 @@ class Training:
 def train(cell: Cell, depth: int, paths: int) -> Training:
     """Train the cell's network with ``depth`` hidden layers; the first ``paths`` seeds' parameters are kept."""
     deep = replace(cell, problem=deepened(cell.problem, depth))
-    with _without_denormals():
+    with without_denormals():
         tuned = tune(deep, -np.inf) if cell.rate is None else None
         rate = tuned.rate if tuned else float(cell.rate or 0)
         descent, test = descend(deep, "test", np.array([rate]), cell.seeds, paths)
@@ -80,7 +80,7 @@ def train(cell: Cell, depth: int, paths: int) -> Training:
 
 
 @contextmanager
-def _without_denormals() -> Iterator[None]:
+def without_denormals() -> Iterator[None]:
     """Round numbers below float32's normal range to 0: signals that vanish pass through it, many times as slowly."""
     torch.set_flush_denormal(True)
     try:
