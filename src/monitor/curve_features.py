@@ -40,6 +40,8 @@ class Features:
         work: mean over the second half of gradient norm times update length, over the fall. At a minimum that a
             descent hovers about it is about four times the height that it hovers at: ``rate * |g|^2 = 4 * excess``
             for an oscillation at the edge of stability of a quadratic, and the same order for stationary noise.
+        gain: fall from the start to the end, over what all updates would bring to first order: near 1 for a descent
+            that a small rate lets follow the gradient, near 0 where gradients are noise.
         late: fall over the second half, over the fall.
         remain: fall that is still to come if the last two quarters go on geometrically, over the fall.
         path: summed length of all updates over that of the parameters.
@@ -67,6 +69,7 @@ class Features:
     leap: Array
     retreat: Array
     work: Array
+    gain: Array
     late: Array
     remain: Array
     path: Array
@@ -124,6 +127,7 @@ def _features(series: Mapping[str, Array]) -> Features:
         leap=(loss.max(0) - start) / scale - _EXTREME * noise,
         retreat=(end - lowest) / fall,
         work=(grad[half:moved] * length[half:]).sum(axis=0) / (moved - half) / fall,
+        gain=(start - end) / (grad[:moved] * length).sum(axis=0),
         late=(quarters[0] - quarters[2]) / fall,
         remain=np.maximum(fourth, 0) * kept / (1 - kept) / fall,
         path=np.where(np.isnan(ratio).all(0), np.nan, np.where(np.isfinite(ratio), ratio, 0).sum(0)),

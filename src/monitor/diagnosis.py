@@ -64,11 +64,13 @@ class Detector:
         calmed: ``gradient_kept`` below which a loss that may be negative has come down, however small its fall.
         still: ``path`` below which the parameters have not moved to speak of; below a third of it not at all, and a
             ``drop`` within twice its ``doubt`` is then noise.
-        straight: how far ``late`` may be from a half in a fall as even as that of parameters that hardly move, with
+        straight: how far ``late`` may be from a half in a fall as even as that of parameters that hardly move; or
+        gained: one whose ``gain`` is at least this, with
+        ahead: ``remain`` of at least this; in both cases with
         moved: ``path`` below this.
         faint: ``slope`` below which it is the gradient and not the rate that keeps them there, except where
         nowhere: ``path`` is below even this.
-        weak: ``slope`` below which gradients vanish that move the parameters and change nothing: what is left of
+        weak: ``slope`` below which gradients vanish that move the parameters and have not ``gained``: what is left of
             them is a mini-batch's noise in the output's biases.
         knocked: ``leap`` at or above which it was a leap that brought a run where it is, if
         recovered: ``growth`` is above minus this; but not if
@@ -93,6 +95,8 @@ class Detector:
     calmed: float = 0.3
     still: float = 0.03
     straight: float = 0.12
+    gained: float = 0.3
+    ahead: float = 0.2
     moved: float = 0.15
     nowhere: float = 0.001
     faint: float = 0.03
@@ -127,7 +131,8 @@ class Detector:
             unmoved = (
                 (f.path < self.still / 3) & (f.drop < self.flat + 2 * f.doubt) & (steep | (f.path < self.nowhere))
             )
-            even = flat & (np.abs(f.late - 0.5) <= self.straight) & (f.path < self.moved)
+            gains = f.gain >= self.gained
+            even = (np.abs(f.late - 0.5) <= self.straight) | (gains & (f.remain >= self.ahead))
             falling = (f.late >= self.falling) & (f.remain >= self.left) & ~(f.work >= self.thrashing)
             resumed = (np.abs(f.growth) < self.back) & (f.leap < self.violent)
             knocked = (f.leap >= self.knocked) & (f.growth > -self.recovered) & ~resumed
@@ -137,8 +142,8 @@ class Detector:
                 (State.DIVERGING, f.broken | (f.growth >= self.blown_up) | ((f.growth >= self.growing) & f.rising)),
                 (State.PLATEAU_RATE, ((f.path < self.still) & flat & steep | unmoved) & ~f.origin),
                 (State.OSCILLATING, (knocked & ~falling) | (f.growth >= self.lifted)),
-                (State.PLATEAU_RATE, even & steep & ~f.origin),
-                (State.VANISHING, flat & (f.slope < self.weak) & ~f.origin),
+                (State.PLATEAU_RATE, flat & even & (f.path < self.moved) & steep & ~f.origin),
+                (State.VANISHING, flat & (~steep | (f.slope < self.weak) & ~gains) & ~f.origin),
                 (State.PLATEAU_START, flat),
                 (State.OSCILLATING, held_up & ~falling),
                 (State.OVERFITTING, (f.valid_rise >= self.worse) & (f.train_after <= self.learned)),

@@ -37,6 +37,7 @@ class Diagnosis(Study):
         held_out: problems on which nothing was developed. On the others the tuning seeds are those of development.
         budgets: T by problem, of those whose own budget is not meant.
         depths: hidden layers by problem, of those that are deepened.
+        good_starts: initialization by problem, where it is not the cell's.
         poor_starts: initializations by name, tried beside the good one on
         poor_problems: these.
         criteria: when a run is known to be in a state.
@@ -51,6 +52,7 @@ class Diagnosis(Study):
     held_out: Sequence[str]
     budgets: Mapping[str, int]
     depths: Mapping[str, int]
+    good_starts: Mapping[str, Start]
     poor_starts: Mapping[str, Start]
     poor_problems: Sequence[str]
     criteria: Criteria
@@ -75,7 +77,7 @@ class Diagnosis(Study):
         for split in splits:
             drawn = seeds(cell.seeds if split == "test" else cell.tuning.seeds, split, cell.root)
             with without_denormals():
-                good = make(here, cell.start, drawn, rates)
+                good = make(here, self.good_starts.get(name, cell.start), drawn, rates)
                 every = self._made(here, good, split)
             for start, made, states in every:
                 rows, curves = _compared(made, states)
