@@ -1,0 +1,27 @@
+"""A landscape that is written for any number of coordinates, in another number of them."""
+
+from dataclasses import fields, replace
+from itertools import cycle, islice
+from typing import Any
+
+from src.core.checks import refuse
+from src.problems.landscape import Landscape
+from src.problems.planar import PlanarLandscape
+
+
+def in_dimensions(landscape: Landscape, dimension: int) -> Landscape:
+    """``landscape`` in ``dimension`` coordinates; the box's edges, and the start's coordinates, repeat in turn.
+
+    Raises FieldError for a formula in two coordinates, or what the landscape itself raises where it cannot.
+    """
+    if dimension == landscape.dimension:
+        return landscape
+    if isinstance(landscape, PlanarLandscape):
+        raise refuse(landscape, "dimension", dimension, "2: its formula has two coordinates")
+    lists = {name: getattr(landscape, name) for name in ("lower", "upper", "start")}
+    changes: dict[str, Any] = {
+        name: None if values is None else tuple(islice(cycle(values), dimension)) for name, values in lists.items()
+    }
+    if "dimension" in {field.name for field in fields(landscape)}:
+        changes["dimension"] = dimension
+    return replace(landscape, **changes)

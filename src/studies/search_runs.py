@@ -1,0 +1,115 @@
+"""A search seen as a benchmark sees it: when each of many targets is reached, and what a gradient is charged."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import torch
+
+from src.core.checks import refuse
+from src.core.search import SearchMethod
+from src.engine.search import Searcher, Trace
+from src.problems.landscape import Landscape
+from src.studies.searched import search
+from src.studies.study import Cell
+
+VALUES, BACKWARD, DIFFERENCES = "values", "backward", "differences"
+_PROBES = 1001  # uniform points whose median gap is a landscape's scale
+
+
+class Charge(NamedTuple):
+    """What a call of the problem costs, in evaluations of its value."""
+
+    cost: str  # how it is counted
+    each: int
+
+
+def charges(method: SearchMethod, dimension: int) -> list[Charge]:
+    """What a call costs: 1 without a gradient; with one, 1 more (a backward pass) or D more (forward differences).
+
+    A backward pass costs at most about three times the value, whatever D (Baur and Strassen 1983).
+    """
+    if not method.needs_gradient:
+        return [Charge(VALUES, 1)]
+    return [Charge(BACKWARD, 2), Charge(DIFFERENCES, dimension + 1)]
+
+
+def lowest(landscape: Landscape) -> float:
+    """The known minimum's value. Raises FieldError where it is unknown."""
+    if landscape.minimum is None:
+        raise refuse("cell", "problem", type(landscape).__name__, "a landscape whose minimum is known")
+    return landscape.minimum.value
+
+
+def scale_of(landscape: Landscape) -> float:
+    """The median gap to the minimum at points uniform in the box: what a target's precision is relative to."""
+    lower, upper = landscape.box()
+    uniform = np.random.default_rng(0).random((_PROBES, landscape.dimension))
+    values = landscape.value(lower + (upper - lower) * torch.from_numpy(uniform))
+    return float(values.median()) - lowest(landscape)
+
+
+def traced(cell: Cell, method: SearchMethod, landscape: Landscape, budget: int, count: int) -> Trace:
+    """Search ``landscape`` from the cell's starts, within ``budget`` evaluations at the lowest charge."""
+    lower, upper = landscape.box()
+    searcher = Searcher(
+        problem=landscape,
+        method=method,
+        lower=lower,
+        upper=upper,
+        budget=budget // charges(method, landscape.dimension)[0].each,
+        snapshots=landscape.dimension == 2,
+    )
+    return search(searcher, replace(cell, problem=landscape), "test", count)
+
+
+def outcomes_table(
+    best: np.ndarray, used: np.ndarray, landscape: Landscape, method: SearchMethod, budget: int
+) -> pd.DataFrame:
+    """One row a seed and charge: ``gap`` left at the budget, ``time`` to the target (NaN: never) and ``spent``.
+
+    Args:
+        best: best value after each call, shape (S, E).
+        used: calls that each seed made, shape (S,).
+        landscape: what was searched.
+        method: how.
+        budget: in evaluations of the value.
+    """
+    target = np.array([lowest(landscape) + landscape.tolerance])
+    frames = []
+    for cost, each in charges(method, landscape.dimension):
+        calls = min(budget // each, best.shape[1])
+        allowed = best[:, :calls]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "seed": np.arange(len(best)),
+                    "cost": cost,
+                    "gap": np.maximum(allowed[:, -1] - lowest(landscape), 0),
+                    "time": first_times(allowed, target)[:, 0] * each,
+                    "spent": np.minimum(used, calls) * each,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def times_table(
+    best: np.ndarray, landscape: Landscape, method: SearchMethod, budget: int, precisions: np.ndarray
+) -> pd.DataFrame:
+    """One row a seed, charge and precision: evaluations until the gap is within ``precision`` times the scale."""
+    targets = lowest(landscape) + scale_of(landscape) * precisions
+    frames = []
+    for cost, each in charges(method, landscape.dimension):
+        times = first_times(best[:, : budget // each], targets) * each
+        frame = pd.DataFrame(times, columns=precisions).assign(seed=np.arange(len(best)), cost=cost)
+        frames.append(frame.melt(id_vars=["seed", "cost"], var_name="precision", value_name="time"))
+    return pd.concat(frames, ignore_index=True)
+
+
+def first_times(best: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Calls until best-so-far (S, E) is at or below each of ``targets`` (K,), shape (S, K); NaN: never."""
+    # Each row falls, so its negative rises and can be searched.
+    first = np.stack([np.searchsorted(-row, -targets, side="left") for row in best]) + 1.0
+    return np.where(first > best.shape[1], np.nan, first)
