@@ -14,6 +14,8 @@ from src.figures.conditioning_scan import conditioning_scan
 from src.figures.conditioning_steps import conditioning_steps
 from src.figures.conditioning_theory import conditioning_theory
 from src.figures.contract import About, Draw, Tables
+from src.figures.diagnosis_confusion import diagnosis_confusion
+from src.figures.diagnosis_gallery import diagnosis_gallery
 from src.figures.distance_concentration import distance_concentration
 from src.figures.estimation_error import estimation_error
 from src.figures.feature_scaling import feature_scaling
@@ -111,6 +113,8 @@ STUDY: dict[str, Draw] = {
     "safeguards_clipping": safeguards_clipping,
     "safeguards_escape": safeguards_escape,
     "noise_regularization": noise_regularization,
+    "diagnosis_confusion": diagnosis_confusion,
+    "diagnosis_gallery": diagnosis_gallery,
     "architecture_accuracy": architecture_accuracy,
     "tuning_gains": tuning_gains,
     "architecture_batches": architecture_batches,

@@ -6,6 +6,7 @@ import pytest
 from architecture_tables import architecture_run_tables, architecture_study_tables
 from batch_figure_tables import batch_study_tables
 from conditioning_tables import conditioning_study_tables
+from diagnosis_figure_tables import diagnosis_study_tables
 from ga_figure_tables import ga_study_tables
 from geometry_tables import geometry_run_tables, geometry_study_tables
 from initialization_tables import initialization_run_tables, initialization_study_tables
@@ -120,7 +121,7 @@ def small_study_tables():
     own = make_study(PROBLEMS[:2], ["gd", "adam", "my_method"])
     own |= conditioning_study_tables()
     own |= schedule_study_tables() | stopping_study_tables()
-    own |= ga_study_tables()
+    own |= ga_study_tables() | diagnosis_study_tables()
     own |= safeguard_study_tables() | architecture_study_tables()
     return own | geometry_study_tables(make_contours(21)) | initialization_study_tables() | batch_study_tables()
 
