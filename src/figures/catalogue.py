@@ -14,6 +14,7 @@ from src.figures.conditioning_scan import conditioning_scan
 from src.figures.conditioning_steps import conditioning_steps
 from src.figures.conditioning_theory import conditioning_theory
 from src.figures.contract import About, Draw, Tables
+from src.figures.cost_map import cost_map
 from src.figures.diagnosis_confusion import diagnosis_confusion
 from src.figures.diagnosis_gallery import diagnosis_gallery
 from src.figures.distance_concentration import distance_concentration
@@ -47,6 +48,7 @@ from src.figures.schedule_curves import schedule_curves
 from src.figures.schedule_effects import schedule_effects
 from src.figures.schedule_factors import schedule_factors
 from src.figures.schedule_noise import schedule_noise
+from src.figures.search_progress import search_progress
 from src.figures.starting_coverage import starting_coverage
 from src.figures.starting_map import starting_map
 from src.figures.stopping_curves import stopping_curves
@@ -121,6 +123,8 @@ STUDY: dict[str, Draw] = {
     "ga_effects": ga_effects,
     "ga_maps": ga_maps,
     "ga_populations": ga_populations,
+    "search_progress": search_progress,
+    "cost_map": cost_map,
 }
 
 

@@ -12,6 +12,7 @@ from geometry_tables import geometry_run_tables, geometry_study_tables
 from initialization_tables import initialization_run_tables, initialization_study_tables
 from safeguard_tables import safeguard_run_tables, safeguard_study_tables
 from schedule_tables import schedule_study_tables, stopping_run_tables, stopping_study_tables
+from search_figure_tables import search_study_tables
 
 PROBLEMS = [f"problem_{number}" for number in range(5)]
 METHODS = ["gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "robust", "clipped_adam"]
@@ -121,7 +122,7 @@ def small_study_tables():
     own = make_study(PROBLEMS[:2], ["gd", "adam", "my_method"])
     own |= conditioning_study_tables()
     own |= schedule_study_tables() | stopping_study_tables()
-    own |= ga_study_tables() | diagnosis_study_tables()
+    own |= ga_study_tables() | search_study_tables() | diagnosis_study_tables()
     own |= safeguard_study_tables() | architecture_study_tables()
     return own | geometry_study_tables(make_contours(21)) | initialization_study_tables() | batch_study_tables()
 

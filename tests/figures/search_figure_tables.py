@@ -1,0 +1,26 @@
+"""Small tables such as the search for hyperparameters makes."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+
+METHODS = {"bayesian": 0.2, "random_search": 0.3}
+
+
+def search_study_tables():
+    progress = [
+        {"problem": "digits", "optimizer": method, "step": step, "q25": end + 0.9 / step, "median": end + 1 / step,
+         "q75": end + 2 / step}
+        for method, end in METHODS.items() for step in range(1, 31)
+    ]  # fmt: skip
+    costs = [
+        {"problem": "digits", "rate": rate, "beta": beta, "cost": float(np.log10(rate / (1 - beta))) ** 2}
+        for rate, beta in itertools.product([1e-3, 1e-2, 1e-1], [0.0, 0.9])
+    ]
+    found = [
+        {"problem": "digits", "optimizer": method, "rate": 0.01, "beta": 0.5 + end, "best": end, "judged": end}
+        for method, end in METHODS.items()
+    ]
+    rows = {"search_progress": progress, "cost_map": costs, "found": found}
+    return {name: pd.DataFrame(table) for name, table in rows.items()}
