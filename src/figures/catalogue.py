@@ -32,12 +32,14 @@ from src.figures.landscape_gallery import landscape_gallery
 from src.figures.layer_signals import layer_signals
 from src.figures.loss_band import loss_band
 from src.figures.monitor_panels import monitor_panels
+from src.figures.network_costs import network_costs
 from src.figures.noise_regularization import noise_regularization
 from src.figures.noise_scale import noise_scale
 from src.figures.paths import paths
 from src.figures.performance_profile import performance_profile
 from src.figures.ranking import ranking
 from src.figures.rate_sensitivity import rate_sensitivity
+from src.figures.runtime_profiles import runtime_profiles
 from src.figures.safeguards_clipping import safeguards_clipping
 from src.figures.safeguards_escape import safeguards_escape
 from src.figures.safeguards_explosion import safeguards_explosion
@@ -48,6 +50,8 @@ from src.figures.schedule_curves import schedule_curves
 from src.figures.schedule_effects import schedule_effects
 from src.figures.schedule_factors import schedule_factors
 from src.figures.schedule_noise import schedule_noise
+from src.figures.search_contests import search_contests
+from src.figures.search_costs import search_costs
 from src.figures.search_progress import search_progress
 from src.figures.starting_coverage import starting_coverage
 from src.figures.starting_map import starting_map
@@ -125,6 +129,10 @@ STUDY: dict[str, Draw] = {
     "ga_populations": ga_populations,
     "search_progress": search_progress,
     "cost_map": cost_map,
+    "runtime_profiles": runtime_profiles,
+    "search_costs": search_costs,
+    "search_contests": search_contests,
+    "network_costs": network_costs,
 }
 
 

@@ -9,6 +9,7 @@ from conditioning_tables import conditioning_study_tables
 from diagnosis_figure_tables import diagnosis_study_tables
 from ga_figure_tables import ga_study_tables
 from geometry_tables import geometry_run_tables, geometry_study_tables
+from gradient_free_tables import gradient_free_study_tables
 from initialization_tables import initialization_run_tables, initialization_study_tables
 from safeguard_tables import safeguard_run_tables, safeguard_study_tables
 from schedule_tables import schedule_study_tables, stopping_run_tables, stopping_study_tables
@@ -123,6 +124,7 @@ def small_study_tables():
     own |= conditioning_study_tables()
     own |= schedule_study_tables() | stopping_study_tables()
     own |= ga_study_tables() | search_study_tables() | diagnosis_study_tables()
+    own |= gradient_free_study_tables()
     own |= safeguard_study_tables() | architecture_study_tables()
     return own | geometry_study_tables(make_contours(21)) | initialization_study_tables() | batch_study_tables()
 

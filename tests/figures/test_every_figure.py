@@ -53,7 +53,7 @@ HOSTILE = {
     "some of everything": ([np.inf, -np.inf, np.nan, 1e300, -1e300, 0.0, 1e-300], 0.3),
 }
 FIXED = {"step", "seed", "rate", "chosen", "tau", "diverged", "population", "evaluations"}
-FIXED |= {"mutation_rate", "mutation_scale", "beta"}
+FIXED |= {"mutation_rate", "mutation_scale", "beta", "dimension"}
 
 
 @by_name

@@ -1,0 +1,50 @@
+"""Small tables such as the studies of search methods make."""
+
+import numpy as np
+import pandas as pd
+
+METHODS = [("random_search", "values"), ("cma_es", "values"), ("lbfgs", "backward"), ("lbfgs", "differences")]
+AT = np.array([1.0, 3.0, 10.0, 30.0, 100.0])
+
+
+def make_profiles() -> pd.DataFrame:
+    frames = []
+    for d, dimension in enumerate(["2", "10", "all"]):
+        for m, (method, cost) in enumerate(METHODS):
+            if dimension == "all" and cost != "values":
+                continue
+            share = np.linspace(0.0, 0.9 - 0.1 * d - 0.05 * m, len(AT))
+            told = {"dimension": dimension, "optimizer": method, "cost": cost, "evaluations": AT}
+            frames.append(pd.DataFrame(told | {"share": share, "low": share - 0.05, "high": share + 0.05}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def make_running_times() -> pd.DataFrame:
+    rows = []
+    for problem, dimension in (("sines", 2), ("ackley_off_centre", 2), ("ackley_off_centre", 10)):
+        for m, (method, cost) in enumerate(METHODS):
+            if dimension == 10 and cost == "differences":
+                continue
+            success = 1.0 - m / 3
+            ert = 100.0 * dimension / success if success > 0 else np.inf
+            told = {"problem": problem, "dimension": dimension, "optimizer": method, "cost": cost}
+            rows.append(told | {"success_rate": success, "ert": ert})
+    return pd.DataFrame(rows)
+
+
+def make_contests() -> pd.DataFrame:
+    rows = []
+    for claim in ("C20.restarts", "C23.continuous", "C23.high_dimension"):
+        for dimensions, verdict, estimate in (("2", "supported", 0.8), ("5, 10", "refuted", 0.3)):
+            told = {"claim": claim, "method": "cma_es", "other": "lbfgs", "dimensions": dimensions}
+            told["verdict"] = verdict
+            rows.append(told | {"estimate": estimate, "low": estimate - 0.1, "high": estimate + 0.1})
+    return pd.DataFrame(rows).assign(smallest_effect=0.6)
+
+
+def gradient_free_study_tables() -> dict[str, pd.DataFrame]:
+    return {
+        "runtime_profiles": make_profiles(),
+        "running_times": make_running_times(),
+        "contests": make_contests(),
+    }

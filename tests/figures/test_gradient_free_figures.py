@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+from gradient_free_tables import METHODS, gradient_free_study_tables, make_contests, make_profiles, make_running_times
+
+from src.figures.runtime_profiles import runtime_profiles
+from src.figures.search_contests import VERDICTS, search_contests
+from src.figures.search_costs import search_costs
+
+ABOUT = {"study": "gradient_free", "seeds": 30, "targets": 9}
+
+
+def test_runtime_profiles_draw_each_panel_s_shares_and_name_the_best_first():
+    figure = runtime_profiles(gradient_free_study_tables(), ABOUT)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["D = 2", "D = 10", "all dimensions"]
+    assert [len(axes.lines) for axes in figure.axes] == [4, 4, 2]
+    words = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert words == ["0.70  random search", "0.65  cma es", "(0.80)  lbfgs (backward)", "(0.75)  lbfgs (differences)"]
+    found = make_profiles().query("dimension == '10' and optimizer == 'cma_es'")
+    assert any(np.allclose(line.get_ydata(), found["share"]) for line in figure.axes[1].lines)
+    dashes = [line.get_linestyle() for line in figure.axes[0].lines]
+    assert dashes.count("-") == 2
+
+
+def test_search_costs_say_the_percent_solved_in_each_field():
+    figure = search_costs(gradient_free_study_tables(), ABOUT)
+    axes = figure.axes[1]
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["sines, D = 2", "ackley, D = 2", "ackley, D = 10"]
+    assert [text.get_text() for text in axes.texts] == ["100", "67", "33"] * 3
+    image = np.asarray(axes.images[0].get_array())
+    assert image.shape[:2] == (3, len(METHODS))
+    assert image[2, 3, :3] == pytest.approx([1, 1, 1])  # not run
+    assert image[0, 3, 0] == pytest.approx(0.91)  # run, never solved
+    assert image[0, 0, :3] == pytest.approx(image[2, 0, :3])  # the same cost per dimension
+    assert make_running_times().shape[0] == 11
+
+
+def test_search_contests_draw_estimate_and_interval_in_the_verdict_s_colour():
+    figure = search_contests(gradient_free_study_tables(), ABOUT)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [
+        "C20: restarts",
+        "C23: continuous",
+        "C23: high dimension",
+    ]
+    first = make_contests().iloc[0]
+    drawn = [line for line in figure.axes[0].lines if line.get_color() == VERDICTS["supported"]]
+    assert list(drawn[0].get_xdata()) == [first["low"], first["high"]]
+    assert list(drawn[1].get_xdata()) == [first["estimate"]]
