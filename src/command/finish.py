@@ -14,7 +14,7 @@ from src.command.work import keep, told_or_why
 from src.figures.catalogue import STUDY
 from src.store.identity import combined_identity
 from src.store.runs import RECORD, read_measured, read_record, replace_directory, write_json
-from src.studies.diagnosed import NOT_TRAINED
+from src.studies.diagnosed import NOT_TRAINED, counts_in_words
 from src.studies.study import Measured, Study
 from src.tracking.store import Store
 
@@ -54,7 +54,8 @@ def finish(
             for name, table in gathered.tables.items()
         }
         gathered = replace(gathered, tables=marked)
-        record = _record(study, identity, len(cells), tags)
+        counted = {"diagnosis": counts_in_words(diagnoses["diagnosis"])}
+        record = _record(study, identity, len(cells), tags | counted)
         keep(directory, gathered, record, {"sweep": sweep, "runs": [e.identity for e in entries]}, figures, STUDY)
     metrics = _metrics(cells)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from src.studies.diagnosed import counts_in_words
 from src.studies.study import Measured, Study
 
 
@@ -14,8 +15,7 @@ def report(study: Study, gathered: Measured, results: Path, link: str | None, *,
         blocks.append("QUICK PROFILE: few seeds, short runs. This shows that the study runs, not what is true.")
     blocks += [f"{title}\n{_text(table)}" for title, table in study.answer(gathered).items() if not table.empty]
     if (diagnoses := gathered.tables.get("diagnoses")) is not None:
-        counts = diagnoses["diagnosis"].value_counts()
-        blocks.append("what the runs' curves show: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+        blocks.append(f"what the runs' curves show: {counts_in_words(diagnoses['diagnosis'])}")
     blocks.append(
         f"figures  {results / 'figures'}\ntables   {results}\n"
         f"charts   make ui, then {link or 'http://127.0.0.1:5000'}"

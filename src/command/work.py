@@ -156,11 +156,13 @@ def _is_plain(value: object) -> bool:
 
 def _tell_failure(job: Job, identity: str, started: float, error: str) -> str:
     """Tell the store of a run that raised; kept apart from the finished runs, so that it is tried again."""
-    record = _record(job, identity, started) | {
+    record = _record(job, identity, started)
+    record |= {
         "status": "failed",
         "metrics": {},
         "missing": {},
         "error": error,
+        "tags": record["tags"] | {"diagnosis": "failed"},
         "traceback": traceback.format_exc(),
         "ended": time.time(),
     }

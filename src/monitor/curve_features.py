@@ -34,6 +34,7 @@ class Features:
         rising: whether the last block is the highest, and the second half of the run lifted the loss.
         drop: fall from the first block to the end, over the scale.
         doubt: standard error of that by ``noise``.
+        blur: the same over the fall.
         noise: standard deviation of the loss from step to step, over the scale: of mini-batches, or of a zigzag.
         leap: how far the highest loss lies above the start, beyond what that noise explains, over the scale.
         retreat: how far the end lies above the lowest block, over the fall.
@@ -65,6 +66,7 @@ class Features:
     rising: NDArray[np.bool_]
     drop: Array
     doubt: Array
+    blur: Array
     noise: Array
     leap: Array
     retreat: Array
@@ -114,6 +116,7 @@ def _features(series: Mapping[str, Array]) -> Features:
     length = ratio[:moved] * size[:moved]
     steps = np.diff(loss[-(len(loss) // 2 + 1) :], axis=0)
     noise = np.median(np.abs(steps), axis=0) / _MEDIAN_STEP / scale if len(steps) else np.zeros_like(scale)
+    doubt = noise * np.sqrt(1.5 * count / len(loss))
     return Features(
         start=start,
         end=end,
@@ -122,7 +125,8 @@ def _features(series: Mapping[str, Array]) -> Features:
         growth=(end - start) / scale,
         rising=(blocks[-1] >= blocks.max(0)) & (blocks[-1] - start > 2 * (blocks[count // 2] - start)),
         drop=(blocks[0] - end) / scale,
-        doubt=noise * np.sqrt(1.5 * count / len(loss)),
+        doubt=doubt,
+        blur=doubt * scale / fall,
         noise=noise,
         leap=(loss.max(0) - start) / scale - _EXTREME * noise,
         retreat=(end - lowest) / fall,

@@ -64,6 +64,7 @@ class Detector:
         calmed: ``gradient_kept`` below which a loss that may be negative has come down, however small its fall.
         still: ``path`` below which the parameters have not moved to speak of; below a third of it not at all, and a
             ``drop`` within twice its ``doubt`` is then noise.
+        crept: ``path`` below which they have hardly moved where ``slope`` is ten times ``faint`` or more.
         straight: how far ``late`` may be from a half in a fall as even as that of parameters that hardly move; or
         gained: one whose ``gain`` is at least this, with
         ahead: ``remain`` of at least this; in both cases with
@@ -76,12 +77,13 @@ class Detector:
         recovered: ``growth`` is above minus this; but not if
         back: ``growth`` is within this of 0: it lies where it began, and
         violent: ``leap`` is below this.
+        strides: ``path`` a step at or above which a run on a plateau leaps about there, if it is not ``weak``.
         hovering: ``work`` at or above which the rate holds the loss up.
         retreated: ``retreat`` at or above which it does at less ``work``:
         restless: this.
         thrashing: ``work`` at or above which nothing that falls is progress.
         falling: ``late`` at or above which the loss still falls, if
-        left: ``remain`` is at least this.
+        left: ``remain`` is at least this, or so blurred (``blur``) that it may be.
         worse: ``valid_rise`` at or above which a run over-fits, if
         learned: ``train_after`` is at most this.
     """
@@ -94,6 +96,7 @@ class Detector:
     flat_ever: float = 0.15
     calmed: float = 0.3
     still: float = 0.03
+    crept: float = 0.06
     straight: float = 0.12
     gained: float = 0.3
     ahead: float = 0.2
@@ -105,6 +108,7 @@ class Detector:
     recovered: float = 0.35
     back: float = 0.15
     violent: float = 8.0
+    strides: float = 0.03
     hovering: float = 0.2
     retreated: float = 0.05
     restless: float = 0.03
@@ -128,20 +132,23 @@ class Detector:
             settled = f.negative & (f.gradient_kept < self.calmed) & (f.path >= self.still)
             flat = (f.drop < self.flat) & (f.growth > -self.flat_ever) & ~settled
             steep = ~(f.slope < self.faint)
+            crept = (f.path < self.still) & steep | (f.path < self.crept) & ~(f.slope < 10 * self.faint)
             unmoved = (
                 (f.path < self.still / 3) & (f.drop < self.flat + 2 * f.doubt) & (steep | (f.path < self.nowhere))
             )
             gains = f.gain >= self.gained
             even = (np.abs(f.late - 0.5) <= self.straight) | (gains & (f.remain >= self.ahead))
-            falling = (f.late >= self.falling) & (f.remain >= self.left) & ~(f.work >= self.thrashing)
+            left = (f.remain >= self.left) | (f.blur >= self.left)
+            falling = (f.late >= np.maximum(self.falling, f.blur)) & left & ~(f.work >= self.thrashing)
+            strides = (f.path >= self.strides * f.steps) & (f.slope >= self.weak)
             resumed = (np.abs(f.growth) < self.back) & (f.leap < self.violent)
             knocked = (f.leap >= self.knocked) & (f.growth > -self.recovered) & ~resumed
             held_up = (f.work >= self.hovering) | ((f.retreat >= self.retreated) & (f.work >= self.restless))
             rules = (
                 (State.EXPLODING, f.steepest >= self.explosion),
                 (State.DIVERGING, f.broken | (f.growth >= self.blown_up) | ((f.growth >= self.growing) & f.rising)),
-                (State.PLATEAU_RATE, ((f.path < self.still) & flat & steep | unmoved) & ~f.origin),
-                (State.OSCILLATING, (knocked & ~falling) | (f.growth >= self.lifted)),
+                (State.PLATEAU_RATE, (flat & crept | unmoved) & ~f.origin),
+                (State.OSCILLATING, (knocked & ~falling) | (f.growth >= self.lifted) | (flat & strides & ~f.origin)),
                 (State.PLATEAU_RATE, flat & even & (f.path < self.moved) & steep & ~f.origin),
                 (State.VANISHING, flat & (~steep | (f.slope < self.weak) & ~gains) & ~f.origin),
                 (State.PLATEAU_START, flat),

@@ -35,6 +35,11 @@ def diagnosis_tags(measured: Measured) -> dict[str, str]:
     return measured.tags | {"diagnosis": str(shares.index[0]), "diagnosis_share": f"{shares.iloc[0]:.2f}"}
 
 
+def counts_in_words(diagnoses: pd.Series) -> str:
+    """How many runs of a sweep show what, the most common first: "20 healthy, 3 slow"."""
+    return ", ".join(f"{count} {name}" for name, count in diagnoses.value_counts().items())
+
+
 def diagnosis_line(measured: Measured) -> str:
     """What the run is diagnosed with, how many replicates are, why, and the evidence of the first of them."""
     rows = judged(measured)
