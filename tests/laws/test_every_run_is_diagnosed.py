@@ -1,0 +1,40 @@
+"""Every study's run carries a diagnosis: one of the detector's states, or a word for what does not train."""
+
+import pytest
+import registry
+import torch
+from hydra import compose, initialize_config_dir
+
+from src.monitor.diagnosis import State
+from src.run import _build
+from src.studies.diagnosed import NOT_TRAINED, diagnosis_line, diagnosis_tags
+
+TRAINED = {str(state) for state in State}
+SMALL = ("profile=quick", "seeds=2", "tuning.seeds=2", "tuning.rates=3", "tuning.widenings=0", "steps=20")
+OWN = {
+    "initialization": ("study.depths=[2,3]", "study.draws=1", "study.samples=8"),
+    "early_stopping": ("steps=1000",),  # its rules need some dozen evaluations
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", registry.names("study"))
+def test_the_first_run_of_every_study_is_diagnosed(study):
+    torch.set_num_threads(1)
+    with initialize_config_dir(str(registry.CONF), version_base="1.3"):
+        base = compose("config", [f"+study={study}"], return_hydra_config=True)
+        grid = [f"{key}={str(value).split(',')[0]}" for key, value in (base.hydra.sweeper.params or {}).items()]
+        job = [f"+study={study}", *grid, *SMALL, *OWN.get(study, ())]
+        if "search" in base:
+            pytest.skip("a search has no gradients to read: its runs are tagged as not trained")
+        config = compose("config", job, return_hydra_config=True)
+    parts = _build(config, config.hydra.runtime.choices, "")
+    measured = parts.study.measure(parts.cell)
+    tags = diagnosis_tags(measured)
+    if tags["diagnosis"] == NOT_TRAINED:
+        assert "summary" not in measured.tables
+        return
+    assert tags["diagnosis"] in TRAINED
+    assert 0 < float(tags["diagnosis_share"]) <= 1
+    assert f"**{tags['diagnosis']}**" in diagnosis_line(measured)
+    assert set(measured.tables["summary"]["diagnosis"]) <= TRAINED
