@@ -22,5 +22,13 @@ def search_study_tables():
         {"problem": "digits", "optimizer": method, "rate": 0.01, "beta": 0.5 + end, "best": end, "judged": end}
         for method, end in METHODS.items()
     ]
-    rows = {"search_progress": progress, "cost_map": costs, "found": found}
+    networks = [
+        {"problem": "digits", "method": method, "cost": cost, "q25": end / cost, "median": end / cost,
+         "q75": 2 / cost}
+        for method, end in (("genetic", 1e3), ("momentum", 1.0)) for cost in (1e3, 1e4, 1e5)
+    ]  # fmt: skip
+    reached = [{"problem": "digits", "method": "genetic", "accuracy": 0.6}]
+    reached += [{"problem": "digits", "method": "momentum", "accuracy": 0.95}]
+    rows = {"network_costs": networks, "network_methods": reached}
+    rows |= {"search_progress": progress, "cost_map": costs, "found": found}
     return {name: pd.DataFrame(table) for name, table in rows.items()}

@@ -5,6 +5,7 @@ import pytest
 from search_figure_tables import search_study_tables
 
 from src.figures.cost_map import cost_map
+from src.figures.network_costs import network_costs
 from src.figures.search_progress import search_progress
 
 
@@ -26,3 +27,11 @@ def test_the_map_has_a_panel_a_method_with_its_finds():
     assert dots.get_ydata().tolist() == pytest.approx([0.2])
     drawn = np.asarray(axes.collections[0].get_array()).ravel()
     assert drawn.max() == pytest.approx(1e6)  # rate 0.001 without momentum
+
+
+def test_costs_are_on_log_axes_with_the_most_accurate_first():
+    figure = network_costs(search_study_tables(), {"seeds": 10, "parameters": 610})
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["momentum: 95.0 %", "genetic: 60.0 %"]
+    axes = figure.axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert axes.lines[0].get_ydata().tolist() == pytest.approx([1e-3, 1e-4, 1e-5])

@@ -1,0 +1,49 @@
+"""Training loss against what it cost, with gradients and without."""
+
+from matplotlib.figure import Figure
+
+from src.figures.cells import grid, method_legend
+from src.figures.contract import About, Tables, in_order, number, table
+from src.figures.scales import apply, finite, inside
+from src.figures.style import BAND_OPACITY, dress, line
+from src.figures.words import brief, seeds
+
+COLUMNS = ("problem", "method", "cost", "q25", "median", "q75")
+ENDS = ("problem", "method", "accuracy")
+
+
+def network_costs(tables: Tables, about: About) -> Figure | None:
+    """Median and interquartile band a method, over forward passes of a sample; test accuracies in the legend."""
+    found, ends = table(tables, "network_costs", COLUMNS), table(tables, "network_methods", ENDS)
+    if found is None or ends is None or not finite(found["median"]).size:
+        return None
+    problems = in_order(found, "problem")
+    order = ends.sort_values("accuracy", ascending=False)
+    labels = {
+        str(row["method"]): f"{row['method']}: {100 * row['accuracy']:.1f} %"
+        for row in order.to_dict("records")
+        if number(row["accuracy"]) is not None and abs(row["accuracy"]) <= 1
+    }
+    parameters = number(about.get("parameters"))
+    figure, panels = grid(
+        about,
+        "What does it cost to train a network without gradients?",
+        f"Best training loss so far, median and interquartile band over {seeds(about)}"
+        + (f"; {brief(parameters)} weights" if parameters else "")
+        + "; a gradient costs three forward passes; the legend gives the median test accuracy in the end",
+        problems,
+        list(labels.values()),
+    )
+    for problem, axes in panels.items():
+        rows = found[found["problem"] == problem]
+        dress(axes, x="cost, forward passes of one sample", y="training loss", title=problem)
+        apply(axes, "y", finite(rows[["q25", "median", "q75"]]), "log")
+        apply(axes, "x", finite(rows["cost"]), "log")
+        for method in labels:
+            curve = rows[rows["method"] == method].sort_values("cost")
+            low, middle, high = (inside(curve[name], axes) for name in ("q25", "median", "q75"))
+            look = line(method)
+            axes.fill_between(curve["cost"], low, high, color=look["color"], alpha=BAND_OPACITY, linewidth=0)
+            axes.plot(curve["cost"], middle, **look)
+    method_legend(figure, labels)
+    return figure
