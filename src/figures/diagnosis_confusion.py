@@ -40,16 +40,15 @@ def diagnosis_confusion(tables: Tables, about: About) -> Figure | None:
         gap=(0, 0),
         right=0.5,
     )
-    bottom = 1.7  # inches for the slanted names below
-    wide, tall = figure.get_size_inches()
-    figure.set_size_inches(wide, tall + bottom)
-    _scale_up(figure, tall, bottom)
+    lift_page(figure, 1.2)  # for the slanted names below
     _draw(axes, counts, states)
     return figure
 
 
-def _scale_up(figure: Figure, tall: float, more: float) -> None:
-    """Move all that is on a page ``tall`` inches high up by ``more`` inches of new page below it."""
+def lift_page(figure: Figure, more: float) -> None:
+    """Make room below: all but the note at the bottom moves up by ``more`` inches of new page."""
+    wide, tall = figure.get_size_inches()
+    figure.set_size_inches(wide, tall + more)
     for axes in figure.axes:
         place = axes.get_position()
         low, high = ((edge * tall + more) / (tall + more) for edge in (place.y0, place.y1))

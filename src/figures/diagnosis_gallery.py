@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from src.figures.contract import About, Tables, in_order, table
+from src.figures.diagnosis_confusion import lift_page
 from src.figures.scales import apply, choose, finite, inside
-from src.figures.sheet import legend_above, sheet
+from src.figures.sheet import legend_beside, sheet
 from src.figures.style import INK, LINES, MUTED, SMALL, dress
 from src.figures.words import brief
 
@@ -45,13 +46,14 @@ def diagnosis_gallery(tables: Tables, about: About) -> Figure | None:
         columns=_ACROSS,
         count=len(drawable),
         gap=(0.6, 1.45),
-        strip=True,
+        beside=list(_STYLES),
         titled=True,
     )
+    lift_page(figure, 0.6)
     for axes, (state, rows) in zip(every, drawable.items(), strict=True):
         _draw(axes, state, rows)
     handles: list[Artist] = [Line2D([], [], **style) for style in _STYLES.values()]
-    legend_above(every[min(1, len(every) - 1)], handles, list(_STYLES))
+    legend_beside(figure, handles, list(_STYLES))
     return figure
 
 
