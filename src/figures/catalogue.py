@@ -50,6 +50,7 @@ from src.figures.schedule_curves import schedule_curves
 from src.figures.schedule_effects import schedule_effects
 from src.figures.schedule_factors import schedule_factors
 from src.figures.schedule_noise import schedule_noise
+from src.figures.search_conditions import search_conditions
 from src.figures.search_contests import search_contests
 from src.figures.search_costs import search_costs
 from src.figures.search_progress import search_progress
@@ -132,6 +133,7 @@ STUDY: dict[str, Draw] = {
     "runtime_profiles": runtime_profiles,
     "search_costs": search_costs,
     "search_contests": search_contests,
+    "search_conditions": search_conditions,
     "network_costs": network_costs,
 }
 

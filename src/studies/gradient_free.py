@@ -13,12 +13,11 @@ from src.problems.dimensions import in_dimensions
 from src.problems.landscape import Landscape
 from src.problems.planar import PlanarLandscape
 from src.studies.claims import VERDICTS, Claim, check_kinds, verdicts_table
-from src.studies.quantiles import quantiles
 from src.studies.search_answer import answer_tables
 from src.studies.search_contests import KINDS, Sides, contests_table
-from src.studies.search_runs import charges, lowest, outcomes_table, times_table, traced
+from src.studies.search_runs import charges, curves_table, lowest, outcomes_table, times_table, traced
 from src.studies.search_tables import joined, profiles_table, running_times_table
-from src.studies.searched import checkpoints, end_values, landscape_of, method_of
+from src.studies.searched import end_values, landscape_of, method_of
 from src.studies.study import Cell, Measured, Study, Tables
 
 
@@ -106,19 +105,9 @@ class GradientFree(Study):
         told = {"dimension": landscape.dimension, "tolerance": landscape.tolerance}
         outcomes = outcomes_table(best, used, landscape, method, budget)
         times = times_table(best, landscape, method, budget, np.array(self.precisions))
-        at = checkpoints(best.shape[1])
-        low, middle, high = quantiles(best[:, at - 1].T)
-        curves = pd.DataFrame(
-            {
-                "metric": "loss" if landscape.dimension == self.dimensions[0] else f"loss_{landscape.dimension}d",
-                "step": at * charges(method, landscape.dimension)[0].each,
-                "q25": low,
-                "median": middle,
-                "q75": high,
-            }
-        )
-        finite = curves.replace([np.inf, -np.inf], np.nan)
-        return {"outcomes": outcomes.assign(**told), "times": times.assign(**told), "curves": finite}
+        metric = "loss" if landscape.dimension == self.dimensions[0] else f"loss_{landscape.dimension}d"
+        curves = curves_table(best, charges(method, landscape.dimension)[0].each, metric)
+        return {"outcomes": outcomes.assign(**told), "times": times.assign(**told), "curves": curves}
 
     def gather(self, cells: Sequence[Measured]) -> Measured:
         """Runtime profiles by dimension, what a success costs on each landscape, and the claims."""

@@ -8,10 +8,12 @@ import pandas as pd
 import torch
 
 from src.core.checks import refuse
+from src.core.problem import Minimum
 from src.core.search import SearchMethod
 from src.engine.search import Searcher, Trace
 from src.problems.landscape import Landscape
-from src.studies.searched import search
+from src.studies.quantiles import quantiles
+from src.studies.searched import checkpoints, search
 from src.studies.study import Cell
 
 VALUES, BACKWARD, DIFFERENCES = "values", "backward", "differences"
@@ -35,11 +37,16 @@ def charges(method: SearchMethod, dimension: int) -> list[Charge]:
     return [Charge(BACKWARD, 2), Charge(DIFFERENCES, dimension + 1)]
 
 
-def lowest(landscape: Landscape) -> float:
-    """The known minimum's value. Raises FieldError where it is unknown."""
+def known(landscape: Landscape) -> Minimum:
+    """The known minimum. Raises FieldError where there is none."""
     if landscape.minimum is None:
         raise refuse("cell", "problem", type(landscape).__name__, "a landscape whose minimum is known")
-    return landscape.minimum.value
+    return landscape.minimum
+
+
+def lowest(landscape: Landscape) -> float:
+    """The known minimum's value. Raises FieldError where there is none."""
+    return known(landscape).value
 
 
 def scale_of(landscape: Landscape) -> float:
@@ -113,3 +120,11 @@ def first_times(best: np.ndarray, targets: np.ndarray) -> np.ndarray:
     # Each row falls, so its negative rises and can be searched.
     first = np.stack([np.searchsorted(-row, -targets, side="left") for row in best]) + 1.0
     return np.where(first > best.shape[1], np.nan, first)
+
+
+def curves_table(best: np.ndarray, each: int, metric: str = "loss") -> pd.DataFrame:
+    """The best value so far in evaluations, quantiles over seeds, from (S, E) calls of ``each`` evaluations."""
+    at = checkpoints(best.shape[1])
+    low, middle, high = quantiles(best[:, at - 1].T)
+    curves = pd.DataFrame({"metric": metric, "step": at * each, "q25": low, "median": middle, "q75": high})
+    return curves.replace([np.inf, -np.inf], np.nan)

@@ -42,9 +42,28 @@ def make_contests() -> pd.DataFrame:
     return pd.DataFrame(rows).assign(smallest_effect=0.6)
 
 
+def make_conditions() -> pd.DataFrame:
+    rows = []
+    for m, (method, kind) in enumerate([("cma_es", "evolution"), ("random_search", "other"), ("lbfgs", "gradients")]):
+        for c, condition in enumerate(["smooth", "noisy", "stepped", "rounded", "cusped"]):
+            share = 0.9 - 0.1 * m - 0.1 * c
+            told = {"optimizer": method, "kind": kind, "condition": condition}
+            rows.append(told | {"share": share, "low": share - 0.1, "high": share + 0.1})
+    return pd.DataFrame(rows)
+
+
+def make_start_effects() -> pd.DataFrame:
+    methods = ["cma_es", "random_search", "lbfgs"]
+    columns = {name: [0.1, 0.2, 0.3] for name in ("between", "between_low", "between_high")}
+    columns |= {name: [0.4, 0.5, 0.0] for name in ("within", "within_low", "within_high")}
+    return pd.DataFrame({"optimizer": methods, "kind": ["evolution", "other", "gradients"]} | columns)
+
+
 def gradient_free_study_tables() -> dict[str, pd.DataFrame]:
     return {
         "runtime_profiles": make_profiles(),
         "running_times": make_running_times(),
         "contests": make_contests(),
+        "conditions": make_conditions(),
+        "start_effects": make_start_effects(),
     }

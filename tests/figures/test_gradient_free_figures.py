@@ -3,6 +3,7 @@ import pytest
 from gradient_free_tables import METHODS, gradient_free_study_tables, make_contests, make_profiles, make_running_times
 
 from src.figures.runtime_profiles import runtime_profiles
+from src.figures.search_conditions import search_conditions
 from src.figures.search_contests import VERDICTS, search_contests
 from src.figures.search_costs import search_costs
 
@@ -45,3 +46,14 @@ def test_search_contests_draw_estimate_and_interval_in_the_verdict_s_colour():
     drawn = [line for line in figure.axes[0].lines if line.get_color() == VERDICTS["supported"]]
     assert list(drawn[0].get_xdata()) == [first["low"], first["high"]]
     assert list(drawn[1].get_xdata()) == [first["estimate"]]
+
+
+def test_search_conditions_draw_a_share_in_each_panel_and_both_spreads_in_the_last():
+    figure = search_conditions(gradient_free_study_tables(), ABOUT)
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == ["smooth", "noisy", "stepped", "rounded", "cusped", "smooth, from other starts"]
+    assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["cma es", "random search", "lbfgs"]
+    dots = [line.get_xdata()[0] for line in figure.axes[1].lines if len(line.get_xdata()) == 1]
+    assert dots == pytest.approx([0.8, 0.7, 0.6])
+    dots = [line.get_xdata()[0] for line in figure.axes[5].lines if len(line.get_xdata()) == 1]
+    assert dots == [0.1, 0.4, 0.2, 0.5, 0.3, 0.0]

@@ -1,0 +1,70 @@
+"""Spoilt landscapes keep their lowest point and lose their slope; the effect of a start is told from chance."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from src.problems.rastrigin import Rastrigin
+from src.studies.hard_tables import Rivals, conditions_table, less_between, start_effects_table
+from src.studies.spoilt import Cusped, Rounded, Stepped
+
+BOX = {"lower": (-4.0, -3.0), "upper": (6.0, 7.0), "start": None, "steps": 100, "tolerance": 1e-4}
+LANDSCAPE = Rastrigin(dimension=2, **BOX)
+POINTS = torch.tensor([[0.0, 0.0], [0.3, 1.2], [5.0, -2.0]], dtype=torch.float64)
+RIVALS = Rivals(evolution=["swarm"], gradients=["slope"])
+
+
+def test_steps_round_gaps_down_and_have_no_slope():
+    stepped = Stepped(landscape=LANDSCAPE, grain=10.0)
+    smooth = LANDSCAPE.value(POINTS)
+    value, slope = stepped.gradient(POINTS)
+    assert value.tolist() == [10 * (one // 10) for one in smooth.tolist()]
+    assert not slope.any()
+
+
+def test_rounded_points_lie_on_a_grid_through_the_minimum():
+    rounded = Rounded(landscape=LANDSCAPE, grain=0.1)  # a pitch of 1
+    assert rounded.on_grid(POINTS).tolist() == [[0, 0], [0, 1], [5, -2]]
+    assert rounded.value(POINTS).tolist() == pytest.approx([0, 1, 29])
+    assert not rounded.gradient(POINTS)[1].any()
+
+
+def test_a_cusp_keeps_the_order_of_points_and_its_slope_is_that_of_its_value():
+    cusped = Cusped(landscape=LANDSCAPE, grain=4.0)
+    assert cusped.value(POINTS).tolist() == pytest.approx((2 * LANDSCAPE.value(POINTS).sqrt()).tolist())
+    leaf = POINTS[1:].clone().requires_grad_(True)
+    (slope,) = torch.autograd.grad(cusped.value(leaf).sum(), leaf)
+    own = cusped.gradient(POINTS)[1]
+    torch.testing.assert_close(own[1:], slope)
+    assert not own[0].any()
+
+
+def starts():
+    """Swarm: all spread by seed. Slope: all by start, with a standard deviation of 1 decade."""
+    pick = np.random.default_rng(0)
+    rows = [
+        (problem, method, start, repeat, chance if method == "swarm" else float(start))
+        for problem in ("a", "b")
+        for method in ("swarm", "slope")
+        for start in range(3)
+        for repeat, chance in enumerate(pick.normal(size=50))
+    ]
+    return pd.DataFrame(rows, columns=["problem", "optimizer", "start", "repeat", "decades"])
+
+
+def test_the_effect_of_the_start_is_told_from_that_of_the_seed():
+    found = start_effects_table(starts(), RIVALS).set_index("optimizer")
+    assert found.loc["slope", ["between", "within"]].tolist() == pytest.approx([1.0, 0.0])
+    assert found.loc["swarm", "between"] < 0.15
+    assert found.loc["swarm", "within"] == pytest.approx(1.0, rel=0.15)
+    difference = less_between(starts(), "swarm", "slope")
+    assert difference.value == pytest.approx(found.loc["swarm", "between"] - 1.0)
+
+
+def test_conditions_say_the_share_of_landscapes_and_seeds_that_are_solved():
+    outcomes = pd.DataFrame(
+        {"problem": ["a", "a", "b", "b"], "seed": [0, 1, 0, 1], "gap": [0.0, 0.5, 0.01, np.inf]}
+    ).assign(optimizer="swarm", condition="noisy")
+    found = conditions_table(outcomes, 0.01, RIVALS)
+    assert found[["kind", "condition", "share"]].to_numpy().tolist() == [["evolution", "noisy", 0.5]]
