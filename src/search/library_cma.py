@@ -1,0 +1,46 @@
+"""CMA-ES of the library ``cma``, as its authors keep it (Hansen, Akimoto and Baudis 2019)."""
+
+from dataclasses import dataclass
+
+import cma
+import numpy as np
+
+from src.core.checks import check_count, check_number
+from src.core.search import Objective, Setup, Solver
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibraryCma(Solver):
+    """The library's defaults, active update included; where it stops, it starts anew at a uniform point of the box.
+
+    Attributes:
+        population: points of a generation, at least 2; None for the library's 4 + floor(3 ln D).
+        sigma: first standard deviation around the starting point, in units of the box's edges, above 0.
+    """
+
+    population: int | None
+    sigma: float
+
+    def __post_init__(self) -> None:
+        if self.population is not None:
+            check_count(self, "population", at_least=2)
+        check_number(self, "sigma", above=0)
+
+    def solve(self, objective: Objective, setup: Setup, generator: np.random.Generator) -> None:
+        """Search in units of the box's edges, from the starting point at first."""
+        lower, width = setup.lower.double().numpy(), setup.width.double().numpy()
+        options = {
+            "bounds": [0, 1],
+            "randn": lambda *shape: generator.standard_normal(shape),  # else numpy's global generator
+            "seed": np.nan,
+            "verbose": -9,
+        }
+        if self.population is not None:
+            options["popsize"] = self.population
+        at = (setup.start[0].double().numpy() - lower) / width
+        while True:
+            strategy = cma.CMAEvolutionStrategy(at, float(setup.of(self, "sigma")), options)
+            while not strategy.stop():
+                points = np.array(strategy.ask())
+                strategy.tell(points, objective.many(lower + width * points).tolist())
+            at = generator.random(len(lower))
