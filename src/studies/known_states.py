@@ -42,8 +42,8 @@ class Criteria:
         stuck: how far a poor start's height may change over 2T steps.
         fair: height below which the good start comes at the rates at which poor ones are tried. A poor start's
             gradient over all samples, over that of the good start (median over seeds), tells the causes apart:
-        faint: at most this: gradients vanish, unless all weights are equal;
-        steep: at least this: gradients explode. Nothing else is asked of these.
+        faint: in the first layer at most this: gradients vanish, unless all weights are equal;
+        steep: in all layers at least this: gradients explode. Nothing else is asked of these.
     """
 
     healthy: float
@@ -97,10 +97,11 @@ class Criteria:
         """The state of each run from a poor start, shape (R,), beside the ``good`` one's; empty as above."""
         h = made.heights(good)
         gradient = made.gradient.repeat(made.grid) / np.median(good.gradient)
+        first = made.first.repeat(made.grid) / np.median(good.first)
         stays = (np.abs(h.end - h.start) <= self.stuck) & (np.abs(h.later - h.start) <= self.stuck)
         found = np.full(len(h.end), _NONE, dtype=object)
         found[stays] = State.PLATEAU_START
-        found[stays & (gradient <= self.faint) & ~made.equal.repeat(made.grid)] = State.VANISHING
+        found[stays & (first <= self.faint) & ~made.equal.repeat(made.grid)] = State.VANISHING
         found[~(gradient < self.steep)] = State.EXPLODING
         return found
 

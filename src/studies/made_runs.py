@@ -42,6 +42,7 @@ class Made:
         steps: T.
         rates: the grid, rising, shape (L,).
         gradient: norm of the gradient over all samples at each seed's start, shape (S,).
+        first: the same of the first layer's weights alone, which gradients reach last; of all where there are no layers.
         equal: whether all of a seed's weights begin equal, shape (S,).
     """
 
@@ -49,6 +50,7 @@ class Made:
     steps: int
     rates: np.ndarray
     gradient: np.ndarray
+    first: np.ndarray
     equal: np.ndarray
 
     @property
@@ -119,10 +121,13 @@ def make(cell: Cell, start: Start, drawn: Sequence[Seed], rates: np.ndarray) -> 
         cell, problem=problem, start=start, steps=2 * cell.steps, evaluate_every=max(1, cell.steps // LOOKS)
     )
     theta = start.draw(problem, drawn)
+    slope = problem.gradient(theta)[1]
+    reached = cell.problem.layers[0].stop if isinstance(cell.problem, LearningTask) else problem.dimension
     return Made(
         descent=descend_from(longer, drawn, rates),
         steps=cell.steps // max(1, cell.steps // LOOKS) * max(1, cell.steps // LOOKS),
         rates=rates,
-        gradient=torch.linalg.vector_norm(problem.gradient(theta)[1], dim=1).numpy(),
+        gradient=torch.linalg.vector_norm(slope, dim=1).numpy(),
+        first=torch.linalg.vector_norm(slope[:, :reached], dim=1).numpy(),
         equal=(theta == theta[:, :1]).all(dim=1).numpy(),
     )

@@ -24,7 +24,7 @@ from src.studies.tuning import Tuning
 CRITERIA = Criteria(
     healthy=0.05, generalizes=1.05, held_up=0.05, trained=0.1, moves=0.1, slow_lowest=0.2, slow_highest=0.9,
     goes_on=0.85, unmoved=0.97, thirtieth=3, diverged=10.0, overfits=1.3, learned=0.9, stuck=0.08, fair=0.1,
-    faint=0.02, steep=50.0,
+    faint=0.001, steep=50.0,
 )  # fmt: skip
 CLAIM = Claim(says="?", smallest_effect=0.9, direction="above")
 
