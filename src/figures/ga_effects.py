@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from src.figures.cells import columns_for
 from src.figures.contract import About, Tables, in_order, number, table
 from src.figures.scales import finite
-from src.figures.sheet import legend_above, sheet, width_of
+from src.figures.sheet import legend_beside, sheet, width_of
 from src.figures.style import INK, MUTED, SMALL, dress
 from src.figures.words import seeds
 
@@ -25,7 +25,11 @@ def ga_effects(tables: Tables, about: About) -> Figure | None:
     problems, parameters = in_order(found, "problem"), in_order(found, "parameter")
     labels = [name.replace("_", " ") for name in parameters]
     columns = columns_for(len(problems))
-    evaluations, generations = number(about.get("evaluations")), number(about.get("generations"))
+    evaluations, generations = (about.get(key) for key in WAYS)
+    words = {
+        "evaluations": f"after {evaluations or 'as many'} evaluations",
+        "generations": f"after {generations or 'as many'} generations",
+    }
     figure, every = sheet(
         about,
         "Which parameters of a genetic algorithm matter?",
@@ -37,7 +41,7 @@ def ga_effects(tables: Tables, about: About) -> Figure | None:
         count=len(problems),
         left=width_of(labels, SMALL) + 0.2,
         gap=(0.3, 0.75),
-        strip=True,
+        beside=list(words.values()),
         titled=True,
     )
     ends = np.clip(finite(found["low"], found["high"], found["gain"]), -_MOST, _MOST)
@@ -58,14 +62,10 @@ def ga_effects(tables: Tables, about: About) -> Figure | None:
             axes.plot([gain], [y], marker=mark, color=colour, markersize=5, linestyle="none")
             at = max(high, gain) + 0.02 * (right - left)
             axes.text(at, y, _level(row["best"]), fontsize=SMALL - 1, color=INK, va="center", clip_on=True)
-    words = {
-        "evaluations": "after as many evaluations" + (f" ({evaluations:.0f})" if evaluations else ""),
-        "generations": "after as many generations" + (f" ({generations:.0f})" if generations else ""),
-    }
     handles = [
         Line2D([], [], color=colour, marker=mark, markersize=5, linewidth=1.6) for colour, mark, _ in WAYS.values()
     ]
-    legend_above(every[0], handles, [words[way] for way in WAYS])
+    legend_beside(figure, handles, [words[way] for way in WAYS])
     return figure
 
 

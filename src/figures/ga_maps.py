@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from src.figures.contract import About, Tables, in_order, table
 from src.figures.scales import finite
 from src.figures.sheet import sheet
-from src.figures.style import SMALL, dress
+from src.figures.style import SMALL, TEXT, dress
 from src.figures.words import brief, seeds
 
 COLUMNS = ("problem", "population", "crossover", "by", "mutation_rate", "mutation_scale", "median", "textbook")
@@ -52,9 +52,11 @@ def ga_maps(tables: Tables, about: About) -> Figure | None:
             dress(axes, title=f"{problem.replace('_', ' ')}, {crossover.replace('_', ' ')}")
             _map(axes, here[here["crossover"] == crossover], span)
             if column == 0:
-                axes.set_ylabel("mutation rate", fontsize=SMALL + 0.7)
+                axes.set_ylabel("mutation rate", fontsize=TEXT)
+            else:
+                axes.set_yticklabels([])
             if problem == problems[-1]:
-                axes.set_xlabel("mutation step, edges of the box", fontsize=SMALL + 0.7)
+                axes.set_xlabel("mutation step, edges of the box", fontsize=TEXT)
     return figure
 
 

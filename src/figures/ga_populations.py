@@ -8,12 +8,13 @@ from src.figures.cells import columns_for
 from src.figures.contract import About, Tables, in_order, of_problem, table
 from src.figures.ga_effects import WAYS
 from src.figures.scales import apply, finite, inside
-from src.figures.sheet import legend_above, sheet
+from src.figures.sheet import legend_beside, sheet
 from src.figures.style import INK, LINES, MUTED, dress
 from src.figures.words import seeds
 
 COLUMNS = ("problem", "by", "setting", "population", "q25", "median", "q75")
 _SETTINGS = {"tuned": (LINES[0], 6.0), "textbook": (LINES[1], 4.0)}
+WORDS = ["as many evaluations", "as many generations", "tuned", "the textbook's setting"]
 _FLOOR = 1e-12  # gaps below it are drawn at it
 
 
@@ -34,7 +35,7 @@ def ga_populations(tables: Tables, about: About) -> Figure | None:
         columns=columns,
         count=len(problems),
         gap=(0.8, 0.8),
-        strip=True,
+        beside=WORDS,
         titled=True,
     )
     sizes = np.unique(found["population"])
@@ -59,5 +60,5 @@ def ga_populations(tables: Tables, about: About) -> Figure | None:
                 axes.plot(x, middle, linestyle=dash, color=colour, marker=mark, markersize=size, markerfacecolor=face)
     handles = [Line2D([], [], color=colour, marker=mark, markersize=5) for colour, mark, _ in WAYS.values()]
     handles += [Line2D([], [], color=INK, linestyle=dash) for dash, _ in _SETTINGS.values()]
-    legend_above(every[0], handles, ["as many evaluations", "as many generations", *_SETTINGS])
+    legend_beside(figure, handles, WORDS)
     return figure
