@@ -42,7 +42,7 @@ class Made:
         steps: T.
         rates: the grid, rising, shape (L,).
         gradient: norm of the gradient over all samples at each seed's start, shape (S,).
-        first: the same of the first layer's weights alone, which gradients reach last; of all where there are no layers.
+        first: the same in the first layer's weights, which gradients reach last; in all where there are no layers.
         equal: whether all of a seed's weights begin equal, shape (S,).
     """
 
