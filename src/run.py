@@ -213,7 +213,7 @@ def _build(config: "DictConfig", choices: Mapping[str, str], variant: str) -> Pa
     search = built("search") if "search" in config else None
     beginning = "init" if problem.is_learning else "start"
     study = built("study")
-    study.check_search(search)
+    study.check_parts(problem, search)
     groups = ("optimizer", "schedule", "stopping") if study.descends else ("search",)
     names = {group: str(choices[group]) for group in ("problem", *groups, beginning) if group in choices}
     # The method's name stands under "optimizer", whichever kind it is of: tables and figures look for it there.

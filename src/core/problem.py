@@ -43,6 +43,11 @@ class Problem(ABC):
         return False
 
     @property
+    def is_differentiable(self) -> bool:
+        """Whether it has a gradient; what has none is searched."""
+        return True
+
+    @property
     def dtype(self) -> torch.dtype:
         """Floating-point type of ``theta``."""
         return torch.float64

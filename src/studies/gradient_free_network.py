@@ -65,12 +65,13 @@ class GradientFreeNetwork(Study):
         task = FullLoss(task=cell.problem)
         searcher = Searcher(problem=task, method=method_of(self, cell), lower=-edge, upper=edge, budget=budget)
         of = seeds(cell.seeds, "test", cell.root)
-        trace = searcher.run(cell.start.draw(cell.problem, of).clamp(-self.half_width, self.half_width), of)
+        start = cell.start.draw(cell.problem, of).clamp(-self.half_width, self.half_width)
+        trace = searcher.run(start, of)
         tuned = tune(cell, 0.0)
         descent, judged = judge(cell, tuned.rate)
         best = trace.best.numpy()
-        ends = {name: values.numpy() for name, values in cell.problem.assess(trace.point.to(cell.problem.dtype)).items()}
-        finals = pd.DataFrame({"seed": range(cell.seeds), "loss": best[:, -1], "accuracy": ends["test_accuracy"]})
+        accuracy = cell.problem.assess(trace.point.to(cell.problem.dtype))["test_accuracy"].numpy()
+        finals = pd.DataFrame({"seed": range(cell.seeds), "loss": best[:, -1], "accuracy": accuracy})
         gradient = judged[["seed", "final_train_loss", "final_test_accuracy"]].set_axis(finals.columns, axis=1)
         metrics, missing = end_values(best[:, -1], np.full(cell.seeds, np.nan), None)
         metrics |= {

@@ -104,8 +104,10 @@ class Study(ABC):
     descends: ClassVar[bool] = True  # whether optimizer, schedule and rate have a part in its runs
     searches: ClassVar[bool] = False  # whether a search method has
 
-    def check_search(self, search: SearchMethod | None) -> None:
-        """Raise FieldError unless there is a search method exactly where this study has a use for one."""
+    def check_parts(self, problem: Problem, search: SearchMethod | None) -> None:
+        """Raise FieldError unless there is a search method exactly where one is used, and a gradient to descend."""
+        if self.descends and not problem.is_differentiable:
+            raise FieldError(f"problem = {type(problem).__name__}: must have a gradient: {self.name} descends")
         if search is None and self.searches:
             raise FieldError(f"search = None: must be a search method in study {self.name}; add +search=NAME")
         if search is not None and not self.searches:

@@ -19,7 +19,9 @@ SEEDS = seeds(4)
 RATES = torch.tensor([1e-5, 0.05, 1e3], dtype=torch.float64)
 LEARNING_RATES = torch.tensor([1e-3, 1e-2], dtype=torch.float64)
 
-LANDSCAPES = registry.names_where("problem", lambda problem: not problem.is_learning)
+DIFFERENTIABLE = registry.names_where("problem", lambda problem: problem.is_differentiable)
+LANDSCAPES = registry.names_where("problem", lambda problem: not problem.is_learning and problem.is_differentiable)
+WITHOUT_GRADIENT = registry.names_where("problem", lambda problem: not problem.is_differentiable)
 LEARNING = registry.names_where("problem", lambda problem: problem.is_learning)
 
 

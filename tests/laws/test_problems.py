@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 import registry
 import torch
-from descents import LANDSCAPES, double, points
+from descents import DIFFERENTIABLE, LANDSCAPES, WITHOUT_GRADIENT, double, points
 
+from src.core.checks import FieldError
 from src.core.problem import Problem
 
 every_problem = pytest.mark.parametrize("name", registry.names("problem"))
-every_landscape = pytest.mark.parametrize("name", LANDSCAPES)
+every_gradient = pytest.mark.parametrize("name", DIFFERENTIABLE)
+every_landscape = pytest.mark.parametrize("name", [*LANDSCAPES, *WITHOUT_GRADIENT])
 
 
 def batches(problem, rows, samples=8):
@@ -34,7 +36,7 @@ def test_leading_axes_are_free(name):
         torch.testing.assert_close(one, flat[4])
 
 
-@every_problem
+@every_gradient
 def test_the_gradient_is_autograds(name):
     problem = double(name)
     theta = points(problem, 5)
@@ -49,7 +51,7 @@ def test_the_gradient_is_autograds(name):
         torch.testing.assert_close(gradient, by_autograd[1], rtol=1e-10, atol=1e-10)
 
 
-@every_problem
+@every_gradient
 def test_the_gradient_is_the_slope_of_the_value(name):
     """Central differences along a random direction; their error is about h^2, and rounding over h."""
     problem, h = double(name), 1e-6
@@ -71,6 +73,17 @@ def test_a_row_does_not_feel_the_others(name):
     changed[2] = 3 * theta[2] + 1
     others = [0, 1, 3]
     for batch in batches(problem, 4):
+        assert problem.value(theta, batch)[others].equal(problem.value(changed, batch)[others])
+
+
+@every_gradient
+def test_nor_does_its_gradient(name):
+    problem = registry.shared("problem", name)
+    theta = points(problem, 4)
+    changed = theta.clone()
+    changed[2] = 3 * theta[2] + 1
+    others = [0, 1, 3]
+    for batch in batches(problem, 4):
         (value, gradient), (again, moved) = problem.gradient(theta, batch), problem.gradient(changed, batch)
         assert value[others].equal(again[others])
         assert gradient[others].equal(moved[others])
@@ -85,7 +98,8 @@ def test_nothing_that_is_handed_over_is_changed(name):
         handed = [theta] if batch is None else [theta, batch]
         before = [(tensor.clone(), tensor._version) for tensor in handed]
         problem.value(theta, batch)
-        problem.gradient(theta, batch)
+        if problem.is_differentiable:
+            problem.gradient(theta, batch)
         problem.evaluate(theta)
         problem.assess(theta)
         assert not theta.requires_grad
@@ -123,7 +137,7 @@ def test_a_known_minimum_is_reached_where_it_is_said_to_be_and_nowhere_beaten(na
     if minimum is None:
         assert problem.target is None
         return
-    at = torch.tensor(minimum.points, dtype=problem.dtype)
+    at = torch.tensor(minimum.points, dtype=problem.dtype).reshape(-1, problem.dimension)
     assert at.shape[1:] == (problem.dimension,)
     assert problem.value(at).tolist() == pytest.approx([minimum.value] * len(at), rel=1e-9, abs=2e-10)
     slack = 1e-9 * abs(minimum.value) + 1e-12
@@ -136,3 +150,10 @@ def test_a_known_minimum_is_reached_where_it_is_said_to_be_and_nowhere_beaten(na
 @every_landscape
 def test_a_landscape_says_where_its_formula_comes_from(name):
     assert registry.shared("problem", name).source
+
+
+@pytest.mark.parametrize("name", WITHOUT_GRADIENT)
+def test_what_has_no_gradient_refuses_to_give_one(name):
+    problem = registry.shared("problem", name)
+    with pytest.raises(FieldError):
+        problem.gradient(points(problem, 2))

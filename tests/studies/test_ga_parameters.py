@@ -156,4 +156,4 @@ def test_other_methods_and_small_budgets_are_refused():
     with pytest.raises(FieldError, match="steps = 5"):
         study().measure(cell(steps=5))
     with pytest.raises(FieldError, match="search"):
-        study().check_search(None)
+        study().check_parts(cell().problem, None)
