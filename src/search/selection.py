@@ -42,3 +42,15 @@ def tournament(values: Tensor, uniform: Tensor) -> Tensor:
     entrants = distinct(uniform, values.shape[1])
     scores = values.gather(1, entrants.flatten(1)).reshape(entrants.shape)
     return entrants.gather(2, scores.argmin(dim=2, keepdim=True))[..., 0]
+
+
+def others(uniform: Tensor) -> Tensor:
+    """For each point K different others, every ordered choice as likely: uniform (R, N, K) on [0, 1) -> (R, N, K)."""
+    rows, count, wanted = uniform.shape
+    used = [torch.arange(count).expand(rows, -1)]
+    for position in range(wanted):
+        candidate = (uniform[..., position] * (count - len(used))).long()
+        for index in torch.stack(used, dim=-1).sort(dim=-1).values.unbind(-1):
+            candidate = candidate + (candidate >= index)
+        used.append(candidate)
+    return torch.stack(used[1:], dim=-1)
