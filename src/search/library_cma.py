@@ -7,6 +7,7 @@ import numpy as np
 
 from src.core.checks import check_count, check_number
 from src.core.search import Objective, Setup, Solver
+from src.search.library import box_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class LibraryCma(Solver):
 
     def solve(self, objective: Objective, setup: Setup, generator: np.random.Generator) -> None:
         """Search in units of the box's edges, from the starting point at first."""
-        lower, width = setup.lower.double().numpy(), setup.width.double().numpy()
+        box = box_of(setup)
         options = {
             "bounds": [0, 1],
             "randn": lambda *shape: generator.standard_normal(shape),  # else numpy's global generator
@@ -37,10 +38,10 @@ class LibraryCma(Solver):
         }
         if self.population is not None:
             options["popsize"] = self.population
-        at = (setup.start[0].double().numpy() - lower) / width
+        at = box.shares(box.start)
         while True:
             strategy = cma.CMAEvolutionStrategy(at, float(setup.of(self, "sigma")), options)
             while not strategy.stop():
                 points = np.array(strategy.ask())
-                strategy.tell(points, objective.many(lower + width * points).tolist())
-            at = generator.random(len(lower))
+                strategy.tell(points, objective.many(box.filled(points)).tolist())
+            at = generator.random(setup.dimension)

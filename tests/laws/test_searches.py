@@ -13,9 +13,9 @@ from src.problems.landscape import Landscape
 SEEDS = seeds(4)
 BUDGET = 240
 # A method that models all that it has seen takes a tenth of a second for a point: fewer points make the same laws.
-BUDGETS = {"bayesian": 14, "tpe": 60}
+BUDGETS = {"bayesian": 12, "library_trust_region": 60, "tpe": 60}
 # On the bowl: fewer points where each is chosen with care, more where a fixed short step has a long way to go.
-BOWL_BUDGETS = {"bayesian": 30, "tpe": 100, "evolution_strategy_textbook": 2500}
+BOWL_BUDGETS = {"bayesian": 20, "library_trust_region": 100, "tpe": 100, "evolution_strategy_textbook": 2500}
 IN_BOX = registry.names_where("search", lambda method: method.domain == "box")
 BATCHED = registry.names_where("search", lambda method: isinstance(method, Search))
 BATCHED_IN_BOX = [name for name in BATCHED if name in IN_BOX]

@@ -1,0 +1,94 @@
+"""Gradient descent as a search (Cauchy 1847; rows R55, R56), from one start or from many in turn."""
+
+import math
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from src.core.checks import check_count, check_flag, check_number
+from src.core.draws import Draws
+from src.core.search import Search, Setup
+from src.search.box import clipped, filled
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Where each row's descent stands.
+
+    Attributes:
+        setup: what the search started from.
+        point: shape (R, 1, D).
+        lowest: the lowest value since the row's last start, shape (R, 1); inf before the first.
+        waited: evaluations since it was found, shape (R, 1).
+        restarts: how often the row started anew, shape (R, 1).
+    """
+
+    setup: Setup
+    point: Tensor
+    lowest: Tensor
+    waited: Tensor
+    restarts: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradientDescent(Search):
+    """``x - rate * gradient``, clipped to the box; with restarts, a row that gains no more starts anew.
+
+    A new start is uniform in the box. A descent has come to its end when its step is shorter than ``least_step``
+    in every coordinate, when it has gained nothing for ``patience`` evaluations, or when its gradient is not finite.
+
+    Attributes:
+        rate: step per gradient, above 0.
+        restarts: whether a descent that has come to its end starts anew; without, it goes on.
+        least_step: in units of the box's edges, at least 0.
+        patience: evaluations without a lower value, at least 1.
+    """
+
+    rate: float
+    restarts: bool
+    least_step: float
+    patience: int
+
+    def __post_init__(self) -> None:
+        check_number(self, "rate", above=0)
+        check_flag(self, "restarts")
+        check_number(self, "least_step", at_least=0)
+        check_count(self, "patience")
+
+    @property
+    def needs_gradient(self) -> bool:
+        """Each evaluation is of value and gradient."""
+        return True
+
+    def init(self, setup: Setup) -> Descent:
+        """At the starting point."""
+        lowest = setup.start.new_full((setup.rows, 1), math.inf)
+        return Descent(setup, setup.start[:, None, :], lowest, torch.zeros_like(lowest), torch.zeros_like(lowest))
+
+    def ask(self, state: Descent, draws: Draws) -> tuple[Tensor, Descent]:
+        """Where each row stands, (R, 1, D)."""
+        return state.point, state
+
+    def tell(self, state: Descent, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws) -> Descent:
+        """Step downhill, or start anew."""
+        if gradients is None:
+            raise ValueError("gradient descent was told no gradients")
+        setup = state.setup
+        sound = gradients.isfinite().all(dim=2, keepdim=True)
+        point = clipped(points - setup.of(self, "rate") * gradients, setup).where(sound, points)
+        gained = values < state.lowest
+        waited = torch.zeros_like(state.waited).where(gained, state.waited + 1)
+        lowest = values.minimum(state.lowest)
+        if not self.restarts:
+            return replace(state, point=point, lowest=lowest, waited=waited)
+        short = ((point - points).abs() <= self.least_step * setup.width).all(dim=2)
+        ended = short | (waited >= self.patience) | ~sound[..., 0]
+        fresh = filled(setup, draws.uniform("restarts", 1, setup.dimension)).to(point.dtype)
+        return replace(
+            state,
+            point=fresh.where(ended[..., None], point),
+            lowest=lowest.masked_fill(ended, math.inf),
+            waited=waited.masked_fill(ended, 0),
+            restarts=state.restarts + ended,
+        )

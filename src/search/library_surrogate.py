@@ -1,0 +1,56 @@
+"""Optuna's samplers (Akiba et al. 2019), which model all values seen to choose the next point.
+
+A Gaussian process with log expected improvement (Mockus 1978; Ament et al. 2023), or the tree-structured Parzen
+estimator (Bergstra et al. 2011).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import optuna
+from optuna.distributions import BaseDistribution, FloatDistribution
+from optuna.samplers import BaseSampler, GPSampler, TPESampler
+
+from src.core.checks import check_choice, check_count
+from src.core.search import Objective, Setup, Solver
+from src.search.library import box_of
+
+SAMPLERS = ("gaussian_process", "parzen")
+LARGEST = 1e100  # what an infinite value is told as: a model takes none
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibrarySurrogate(Solver):
+    """The starting point first, then random points, then each point where the model promises most.
+
+    A point's cost grows with the evaluations before it: linearly (Parzen) or with their cube (Gaussian process).
+
+    Attributes:
+        sampler: ``gaussian_process`` or ``parzen``.
+        random: random points before the model is used, at least 1.
+    """
+
+    sampler: str
+    random: int
+
+    def __post_init__(self) -> None:
+        check_choice(self, "sampler", SAMPLERS)
+        check_count(self, "random")
+
+    def solve(self, objective: Objective, setup: Setup, generator: np.random.Generator) -> None:
+        """Ask and tell until the budget is spent."""
+        box = box_of(setup)
+        names = [f"{coordinate:04d}" for coordinate in range(setup.dimension)]
+        space: dict[str, BaseDistribution] = dict.fromkeys(names, FloatDistribution(0.0, 1.0))
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        study = optuna.create_study(sampler=self._sampler(int(generator.integers(2**31))))
+        study.enqueue_trial(dict(zip(names, box.shares(box.start).tolist(), strict=True)))
+        while True:
+            trial = study.ask(space)
+            point = box.filled(np.array([trial.params[name] for name in names]))
+            study.tell(trial, min(objective(point), LARGEST))
+
+    def _sampler(self, seed: int) -> BaseSampler:
+        if self.sampler == "gaussian_process":
+            return GPSampler(seed=seed, n_startup_trials=self.random)
+        return TPESampler(seed=seed, n_startup_trials=self.random)
