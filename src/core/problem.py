@@ -2,10 +2,12 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import Tensor
+
+Domain = Literal["box", "bits"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Problem(ABC):
     def is_differentiable(self) -> bool:
         """Whether it has a gradient; what has none is searched."""
         return True
+
+    @property
+    def domain(self) -> Domain:
+        """What its points are: real numbers in a ``box``, or ``bits`` that are 0 or 1."""
+        return "box"
 
     @property
     def dtype(self) -> torch.dtype:

@@ -3,17 +3,17 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from src.core.draws import Draws
+from src.core.problem import Domain
 
 # A NamedTuple or frozen dataclass whose tensors all lead with R.
 State = Any
-Domain = Literal["box", "bits"]
 
 
 class BudgetSpent(Exception):  # noqa: N818 (the end of the budget is no error)

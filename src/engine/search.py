@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from src.core.checks import FieldError
 from src.core.draws import Draws
 from src.core.problem import Problem
 from src.core.search import BudgetSpent, Objective, Search, SearchMethod, Setup, Solver
@@ -62,6 +63,7 @@ class Searcher:
         observation_noise: standard deviation of the noise on the values (and on each coordinate of the gradients)
             that the method is told.
         snapshots: whether generations of the first row are kept.
+        target: a value at which a row is done; the loop ends when all rows of a chunk are. None to go on.
     """
 
     problem: Problem
@@ -71,6 +73,12 @@ class Searcher:
     budget: int
     observation_noise: float = 0.0
     snapshots: bool = False
+    target: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.method.domain != self.problem.domain:
+            method, problem = type(self.method).__name__, type(self.problem).__name__
+            raise FieldError(f"search = {method}: must be a method for {self.problem.domain}, as {problem} has them")
 
     def run(
         self,
@@ -124,11 +132,15 @@ class Searcher:
             spent += left.shape[1]
             if keep:
                 snapshots.append(Snapshot(spent, left[0].clone(), true[0].clone()))
-            if left.shape[1] < points.shape[1]:
+            if left.shape[1] < points.shape[1] or self._done(best):
                 break
             state = method.tell(state, points, told, gradients, draws)
+        records.append(best.expand(-1, self.budget - spent))
         used = torch.full((setup.rows,), spent)
         return Trace(torch.cat(records, dim=1), point, used, snapshots=_thinned(snapshots))
+
+    def _done(self, best: Tensor) -> bool:
+        return self.target is not None and bool((best <= self.target).all())
 
     def _evaluate(self, points: Tensor, method: Search) -> tuple[Tensor, Tensor | None]:
         """True values (R, N), NaN made inf, and gradients (R, N, D) where the method needs them."""

@@ -1,0 +1,62 @@
+"""The (1+1) evolutionary algorithm on bits (Muehlenbein 1992; Droste, Jansen and Wegener 2002)."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from src.core.checks import check_number
+from src.core.draws import Draws
+from src.core.problem import Domain
+from src.core.search import Search, Setup
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The string (R, 1, D), its value (R, 1), inf before it is known, and the rate (R, 1, 1)."""
+
+    setup: Setup
+    string: Tensor
+    value: Tensor
+    flips: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnePlusOne(Search):
+    """Flips each bit of the best string with the same probability, and keeps what is no worse.
+
+    It begins at a uniformly random string. A child that equals its parent is evaluated, and counts.
+
+    Attributes:
+        flips: expected number of bits that are flipped, c in a rate of c / D, above 0.
+    """
+
+    flips: float
+
+    def __post_init__(self) -> None:
+        check_number(self, "flips", above=0)
+
+    @property
+    def domain(self) -> Domain:
+        """Bits."""
+        return "bits"
+
+    def init(self, setup: Setup) -> Parent:
+        """No string yet."""
+        string = setup.start[:, None, :]
+        unknown = torch.full_like(string[..., 0], torch.inf)
+        return Parent(setup, string, unknown, setup.of(self, "flips") / setup.dimension)
+
+    def ask(self, state: Parent, draws: Draws) -> tuple[Tensor, Parent]:
+        """A random string, later the parent's child: shape (R, 1, D)."""
+        uniform = draws.uniform("flips", 1, state.setup.dimension)
+        random = (uniform < 0.5).to(state.string.dtype)
+        child = torch.where(uniform < state.flips, 1 - state.string, state.string)
+        return torch.where(state.value.isinf()[..., None], random, child), state
+
+    def tell(self, state: Parent, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws) -> Parent:
+        """The child takes its parent's place when it is no worse."""
+        better = values <= state.value
+        return replace(
+            state, string=points.where(better[..., None], state.string), value=values.where(better, state.value)
+        )
