@@ -53,6 +53,7 @@ from src.figures.schedule_noise import schedule_noise
 from src.figures.search_conditions import search_conditions
 from src.figures.search_contests import search_contests
 from src.figures.search_costs import search_costs
+from src.figures.search_dimensions import search_dimensions
 from src.figures.search_progress import search_progress
 from src.figures.starting_coverage import starting_coverage
 from src.figures.starting_map import starting_map
@@ -79,6 +80,7 @@ RUN: dict[str, Draw] = {
     "starting_map": starting_map,
     "gradient_distribution": gradient_distribution,
     "tuned_and_default": tuned_and_default,
+    "search_dimensions": search_dimensions,
 }
 STUDY: dict[str, Draw] = {
     "comparison_curves": comparison_curves,

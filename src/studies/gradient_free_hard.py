@@ -1,7 +1,7 @@
 """Do evolutionary methods depend less on their start, and cope better where gradients are noisy or nought?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from src.core.checks import check_count, check_number
 from src.core.problem import Problem
 from src.core.search import SearchMethod, Solver
 from src.core.streams import seeds
-from src.engine.search import Searcher, Trace
+from src.engine.search import Trace
 from src.problems.dimensions import in_dimensions
 from src.problems.landscape import Landscape
 from src.studies.claims import VERDICTS, Claim, check_kinds, verdicts_table
@@ -26,7 +26,7 @@ from src.studies.hard_tables import (
     settled,
     start_effects_table,
 )
-from src.studies.search_runs import charges, curves_table, lowest, scale_of
+from src.studies.search_runs import RateTuning, charges, curves_table, lowest, scale_of, searcher_on, tuned
 from src.studies.search_tables import joined
 from src.studies.searched import end_values, landscape_of, method_of
 from src.studies.spoilt import Cusped, Rounded, Stepped
@@ -51,6 +51,7 @@ class GradientFreeHard(Study):
         precision: gap that counts as solved, in those units; smaller ones count as it.
         starts: starts whose effect is measured, at least 2.
         repeats: searches from each of them, each with its own stream, at least 2.
+        tuning: how the rate of gradient descent is chosen, for each landscape and condition.
         solver_seeds: seeds of a library's method, which is run one seed at a time; it repeats half as often.
         rivals: who is compared with whom.
         claims: by name, one of ``hard_tables.KINDS``.
@@ -66,6 +67,7 @@ class GradientFreeHard(Study):
     precision: float
     starts: int
     repeats: int
+    tuning: RateTuning
     solver_seeds: int
     rivals: Rivals
     claims: dict[str, Claim]
@@ -139,17 +141,11 @@ class GradientFreeHard(Study):
         noise: float,
     ) -> Trace:
         """Rows that begin at the starts of the seeds ``starts`` (R,) and draw from the streams ``streams`` (R,)."""
-        lower, upper = landscape.box()
+        budget = cell.steps * self.dimension
+        plain = searcher_on(problem, landscape.box(), method, budget)
+        searcher = tuned(replace(plain, observation_noise=noise), cell, landscape, self.tuning)
         points = cell.start.draw(landscape, seeds(int(starts.max()) + 1, "test", cell.root))
         of = seeds(int(streams.max()) + 1, "test", cell.root)
-        searcher = Searcher(
-            problem=problem,
-            method=method,
-            lower=lower,
-            upper=upper,
-            budget=cell.steps * self.dimension // charges(method, self.dimension)[0].each,
-            observation_noise=noise,
-        )
         return searcher.run(points[torch.from_numpy(starts)], [of[number] for number in streams])
 
     def _starts(self, cell: Cell, method: SearchMethod, landscape: Landscape) -> pd.DataFrame:

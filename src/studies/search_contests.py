@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from src.core.checks import check_count
-from src.statistics.intervals import UNKNOWN, Estimate, bootstrap, mean
+from src.statistics.intervals import UNKNOWN, Estimate, bootstrap, mean, proportion
 from src.studies.claims import Claim
 from src.studies.search_runs import BACKWARD, DIFFERENCES, VALUES
 
@@ -103,14 +103,19 @@ def paired(contest: Contest) -> pd.DataFrame:
 def superiority(pairs: pd.DataFrame) -> Estimate:
     """Share of ``pairs`` in which ``gap`` is below ``gap_other``; ties, as of two that solved it, count half.
 
-    Gaps within the landscape's ``tolerance`` count as the tolerance. The interval is a bootstrap over seeds, each
-    with all its landscapes: landscapes are chosen, not drawn.
+    Gaps within the landscape's ``tolerance`` count as the tolerance. Landscapes are chosen, not drawn. Each end of
+    the interval is the wider one of two: of a bootstrap over seeds, which minds that landscapes share a seed's
+    numbers, and of Wilson's over pairs, which has a width where all pairs agree.
     """
     if pairs.empty:
         return UNKNOWN
     gap, other = (np.maximum(pairs[name], pairs["tolerance"]) for name in ("gap", "gap_other"))
     won = (gap < other) + 0.5 * (gap == other)
-    return bootstrap(won.groupby(pairs["seed"]).mean().to_numpy(), mean)
+    by_seed = bootstrap(won.groupby(pairs["seed"]).mean().to_numpy(), mean)
+    by_pair = proportion(float(won.mean()), len(won))
+    return Estimate(
+        by_pair.value, float(np.fmin(by_seed.low, by_pair.low)), float(np.fmax(by_seed.high, by_pair.high))
+    )
 
 
 def spelled(dimensions: pd.Series) -> str:

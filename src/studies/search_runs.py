@@ -1,23 +1,45 @@
 """A search seen as a benchmark sees it: when each of many targets is reached, and what a gradient is charged."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import torch
+from torch import Tensor
 
-from src.core.checks import refuse
-from src.core.problem import Minimum
+from src.core.checks import check_count, refuse
+from src.core.problem import Minimum, Problem
 from src.core.search import SearchMethod
-from src.engine.search import Searcher, Trace
+from src.core.streams import seeds
+from src.engine.search import Searcher
 from src.problems.landscape import Landscape
+from src.search.gradient_descent import GradientDescent
 from src.studies.quantiles import quantiles
-from src.studies.searched import checkpoints, search
+from src.studies.searched import checkpoints
 from src.studies.study import Cell
 
 VALUES, BACKWARD, DIFFERENCES = "values", "backward", "differences"
 _PROBES = 1001  # uniform points whose median gap is a landscape's scale
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateTuning:
+    """How a gradient method's rate is chosen.
+
+    Attributes:
+        rates: those tried, each above 0.
+        seeds: tuning seeds that choose, at least 1.
+    """
+
+    rates: Sequence[float]
+    seeds: int
+
+    def __post_init__(self) -> None:
+        check_count(self, "seeds")
+        if not self.rates or not all(rate > 0 for rate in self.rates):
+            raise refuse(self, "rates", self.rates, "numbers above 0")
 
 
 class Charge(NamedTuple):
@@ -57,18 +79,33 @@ def scale_of(landscape: Landscape) -> float:
     return float(values.median()) - lowest(landscape)
 
 
-def traced(cell: Cell, method: SearchMethod, landscape: Landscape, budget: int, count: int) -> Trace:
-    """Search ``landscape`` from the cell's starts, within ``budget`` evaluations at the lowest charge."""
-    lower, upper = landscape.box()
-    searcher = Searcher(
-        problem=landscape,
-        method=method,
-        lower=lower,
-        upper=upper,
-        budget=budget // charges(method, landscape.dimension)[0].each,
-        snapshots=landscape.dimension == 2,
-    )
-    return search(searcher, replace(cell, problem=landscape), "test", count)
+def searcher_on(problem: Problem, box: tuple[Tensor, Tensor], method: SearchMethod, budget: int) -> Searcher:
+    """A searcher that may spend ``budget`` evaluations at the lowest charge."""
+    lower, upper = box
+    calls = budget // charges(method, len(lower))[0].each
+    return Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=calls, snapshots=len(lower) == 2)
+
+
+def tuned(searcher: Searcher, cell: Cell, landscape: Landscape, tuning: RateTuning) -> Searcher:
+    """The searcher with its method's best rate on the tuning seeds; as it is where the method has no rate.
+
+    The rate whose gap at the budget has the lowest mean logarithm, on which rates that solve the problem tie; then
+    the one whose whole curve has. A gap below 1e-8 of the landscape's scale counts as that.
+    """
+    if not isinstance(searcher.method, GradientDescent):
+        return searcher
+    of = seeds(min(tuning.seeds, cell.seeds), "tuning", cell.root)
+    rates = torch.tensor(tuning.rates, dtype=torch.float64)
+    best = searcher.run(cell.start.draw(landscape, of), of, {"rate": rates}).best
+    gaps = best[:, checkpoints(best.shape[1]) - 1] - lowest(landscape)
+    decades = gaps.clamp(min=1e-8 * scale_of(landscape)).log10().reshape(len(of), len(rates), -1).mean(dim=0)
+    chosen = int((decades[:, -1] + 1e-3 * decades.mean(dim=1)).argmin())
+    return replace(searcher, method=replace(searcher.method, rate=float(rates[chosen])))
+
+
+def rate_of(method: SearchMethod) -> float:
+    """The method's rate; NaN where it has none."""
+    return float(getattr(method, "rate", np.nan))
 
 
 def outcomes_table(

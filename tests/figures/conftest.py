@@ -9,7 +9,7 @@ from conditioning_tables import conditioning_study_tables
 from diagnosis_figure_tables import diagnosis_study_tables
 from ga_figure_tables import ga_study_tables
 from geometry_tables import geometry_run_tables, geometry_study_tables
-from gradient_free_tables import gradient_free_study_tables
+from gradient_free_tables import gradient_free_run_tables, gradient_free_study_tables
 from initialization_tables import initialization_run_tables, initialization_study_tables
 from safeguard_tables import safeguard_run_tables, safeguard_study_tables
 from schedule_tables import schedule_study_tables, stopping_run_tables, stopping_study_tables
@@ -84,7 +84,7 @@ def make_study(problems=PROBLEMS, methods=METHODS):
 @pytest.fixture
 def run_tables():
     own = {"curves": make_curves(), "rates": make_rates(), "paths": make_paths(), "contours": make_contours()}
-    own |= geometry_run_tables() | safeguard_run_tables()
+    own |= geometry_run_tables() | safeguard_run_tables() | gradient_free_run_tables()
     grown = architecture_run_tables()
     own["curves"] = pd.concat([own["curves"], grown.pop("valid_accuracy")], ignore_index=True)
     own |= grown

@@ -59,6 +59,13 @@ def make_start_effects() -> pd.DataFrame:
     return pd.DataFrame({"optimizer": methods, "kind": ["evolution", "other", "gradients"]} | columns)
 
 
+def gradient_free_run_tables() -> dict[str, pd.DataFrame]:
+    step = np.arange(1, 201)
+    curve = pd.DataFrame({"step": step, "q25": 0.5 / step, "median": 1.0 / step, "q75": 2.0 / step})
+    frames = [curve.assign(dimension=dimension) for dimension in (2, 5)]
+    return {"dimension_curves": pd.concat(frames, ignore_index=True)}
+
+
 def gradient_free_study_tables() -> dict[str, pd.DataFrame]:
     return {
         "runtime_profiles": make_profiles(),

@@ -6,6 +6,7 @@ from src.figures.runtime_profiles import runtime_profiles
 from src.figures.search_conditions import search_conditions
 from src.figures.search_contests import VERDICTS, search_contests
 from src.figures.search_costs import search_costs
+from src.figures.search_dimensions import search_dimensions
 
 ABOUT = {"study": "gradient_free", "seeds": 30, "targets": 9}
 
@@ -57,3 +58,13 @@ def test_search_conditions_draw_a_share_in_each_panel_and_both_spreads_in_the_la
     assert dots == pytest.approx([0.8, 0.7, 0.6])
     dots = [line.get_xdata()[0] for line in figure.axes[5].lines if len(line.get_xdata()) == 1]
     assert dots == [0.1, 0.4, 0.2, 0.5, 0.3, 0.0]
+
+
+def test_search_dimensions_draw_evaluations_per_dimension(run_tables, run_about):
+    (axes,) = search_dimensions(run_tables, run_about).axes
+    (flat, grown) = axes.lines
+    assert flat.get_xdata().max() == 100
+    assert grown.get_xdata().max() == 40
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["D = 2", "D = 5"]
+    alone = {"dimension_curves": run_tables["dimension_curves"].query("dimension == 2")}
+    assert search_dimensions(alone, run_about) is None
