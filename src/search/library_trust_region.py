@@ -41,10 +41,14 @@ class LibraryTrustRegion(Solver):
             "maxfev": setup.budget + 1,
             "maxiter": setup.budget + 1,
         }
+
+        def value(shares: np.ndarray, *_: Any, **__: Any) -> float:  # scipy's stubs want it to take more
+            return objective(box.filled(shares))
+
         at = box.shares(box.start)
         while True:
             minimize(
-                lambda shares: objective(box.filled(shares)),
+                value,
                 at,
                 method="COBYQA",
                 bounds=[(0.0, 1.0)] * setup.dimension,
