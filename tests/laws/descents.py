@@ -34,7 +34,8 @@ def points(problem: Problem, count: int, number: int = 0) -> Tensor:
         drawn = draw.uniform(lower, upper, shape)
     else:
         drawn = draw.normal(0, 0.1 if problem.is_learning else 1, shape)
-    return torch.from_numpy(drawn).to(problem.dtype)
+    found = torch.from_numpy(drawn).to(problem.dtype)
+    return found.round() if problem.domain == "bits" else found
 
 
 def double(name: str) -> Problem:
