@@ -22,7 +22,41 @@ KNOWN = {
     "precondition": "#117733",
 }
 
-# For methods that are not in the map, a user's own among them.
+# Search methods: a hue for a family, blue for evolution strategies, green for differential evolution, purple for
+# annealing, brown and black for gradients, grey for chance. The twelve that are most often compared come first.
+SEARCHES = {
+    "cma_es": "#0072b2",
+    "differential_evolution": "#009e73",
+    "genetic": "#d55e00",
+    "particle_swarm": "#edb120",
+    "annealing": "#cc79a7",
+    "random_search": "#999999",
+    "gradient_descent": "#000000",
+    "gradient_restarts": "#7a4a1e",
+    "lbfgs_restarts": "#b38b6d",
+    "one_fifth": "#332288",
+    "csa_es": "#56b4e9",
+    "evolution_strategy": "#7777cc",
+    "elitist_es": "#99bbee",
+    "library_cma": "#003f5c",
+    "de_best": "#117733",
+    "de_current_to_best": "#66cc88",
+    "library_differential_evolution": "#225544",
+    "bayesian": "#bb0033",
+    "tpe": "#ff7799",
+    "library_trust_region": "#808000",
+    "library_dual_annealing": "#882255",
+    "annealing_textbook": "#dd99dd",
+    "latin_hypercube_search": "#555555",
+    "genetic_textbook": "#ffaa77",
+    "evolution_strategy_textbook": "#4444ff",
+    "elitist_es_textbook": "#bbbbff",
+    "binary_genetic": "#aa3300",
+    "binary_annealing": "#9933aa",
+    "one_plus_one": "#336699",
+}
+
+# For methods that are not in the maps, a user's own among them.
 REMAINING = ("#ee3377", "#44aa99", "#aa4499", "#004488", "#997700", "#ccbb44", "#663333", "#ee99aa")
 
 
@@ -32,5 +66,5 @@ def stable_hash(name: str) -> int:
 
 
 def colour(method: str) -> str:
-    """The colour of ``method`` as ``#rrggbb``; a method that is not in the map gets one of the remaining ones."""
-    return KNOWN.get(method) or REMAINING[stable_hash(method) % len(REMAINING)]
+    """The colour of ``method`` as ``#rrggbb``; a method that is in neither map gets one of the remaining ones."""
+    return KNOWN.get(method) or SEARCHES.get(method) or REMAINING[stable_hash(method) % len(REMAINING)]

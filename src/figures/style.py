@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from src.core.colours import KNOWN, colour, stable_hash
+from src.core.colours import KNOWN, SEARCHES, colour, stable_hash
 
 DPI = 110
 TITLE, TEXT, SMALL = 11.0, 8.5, 7.8  # font sizes in points
@@ -45,13 +45,17 @@ METRICS = {
 
 def line(method: str) -> dict[str, Any]:
     """The line of ``method``: colour and dash, the same in every figure."""
-    dash = _DASHES.get(method, 0) if method in KNOWN else stable_hash(method) // 8 % len(LINES)
+    if method in SEARCHES:
+        dash = list(SEARCHES).index(method) // len(MARKERS)
+    else:
+        dash = _DASHES.get(method, 0) if method in KNOWN else stable_hash(method) // 8 % len(LINES)
     return {"color": colour(method), "linestyle": LINES[dash], "linewidth": 1.6}
 
 
 def marker(method: str) -> str:
     """The marker of ``method``, the same in every figure."""
-    number = list(KNOWN).index(method) if method in KNOWN else stable_hash(method) // 32
+    listed = KNOWN if method in KNOWN else SEARCHES
+    number = list(listed).index(method) if method in listed else stable_hash(method) // 32
     return MARKERS[number % len(MARKERS)]
 
 

@@ -1,4 +1,4 @@
-from src.core.colours import KNOWN
+from src.core.colours import KNOWN, SEARCHES
 from src.figures.style import line, marker
 
 
@@ -13,3 +13,9 @@ def test_a_users_method_looks_the_same_every_time():
         (line(f"mine_{k}")["color"], str(line(f"mine_{k}")["linestyle"]), marker(f"mine_{k}")) for k in range(10)
     }
     assert len(looks) == 10
+
+
+def test_searches_have_distinct_lines_and_the_first_twelve_distinct_markers():
+    looks = {(line(method)["color"], line(method)["linestyle"], marker(method)) for method in SEARCHES}
+    assert len(looks) == len(SEARCHES)
+    assert len({marker(method) for method in list(SEARCHES)[:12]}) == 12
