@@ -8,26 +8,31 @@ import numpy as np
 import pandas as pd
 
 from src.core.checks import check_count, refuse
+from src.core.problem import Problem
 from src.core.search import SearchMethod
+from src.problems.bit_string import BitString
 from src.problems.dimensions import in_dimensions
-from src.problems.landscape import Landscape
 from src.problems.planar import PlanarLandscape
-from src.studies.claims import VERDICTS, Claim, check_kinds, verdicts_table
+from src.studies.claims import VERDICTS, Claim, verdicts_table
 from src.studies.search_answer import answer_tables
-from src.studies.search_contests import KINDS, Sides, contests_table
+from src.studies.search_contests import Pairing, check_pairings, contests_table
 from src.studies.search_runs import (
     RateTuning,
+    Searched,
     charges,
     curves_table,
     lowest,
     outcomes_table,
     rate_of,
+    scale_of,
     searcher_on,
     times_table,
+    tolerance_of,
     tuned,
 )
 from src.studies.search_tables import joined, profiles_table, running_times_table
 from src.studies.searched import end_values, landscape_of, method_of, search
+from src.studies.spoilt import Unit
 from src.studies.study import Cell, Measured, Study, Tables
 
 
@@ -50,9 +55,10 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True)
 class GradientFree(Study):
-    """One search method on one landscape, in each of several numbers of dimensions where its formula allows it.
+    """One search method on one problem, in each of several numbers of dimensions where it is a formula for any.
 
-    The cell's ``steps`` are evaluations per dimension.
+    The cell's ``steps`` are evaluations per dimension. A method that searches a box searches strings of bits too, by
+    rounding.
 
     Attributes:
         name: the study's name, as in ``+study=NAME``.
@@ -60,10 +66,10 @@ class GradientFree(Study):
         reading: how to read the answer.
         dimensions: numbers of coordinates, each at least 2, ascending; a formula in two has those alone.
         precisions: gaps to the minimum, in units of the median gap at uniform points, that are the targets.
-        tuning: how the rate of gradient descent is chosen, for each landscape and number of dimensions.
+        tuning: how the rate of gradient descent is chosen, for each problem and number of dimensions.
         limits: by name of a method that is dear to run, how many seeds and dimensions it gets at most.
-        sides: who is compared with whom.
-        claims: by name, one of the kinds that ``Sides.contests`` knows.
+        contests: for each claim, who is compared with whom.
+        claims: by name.
     """
 
     name: str
@@ -73,7 +79,7 @@ class GradientFree(Study):
     precisions: Sequence[float]
     tuning: RateTuning
     limits: dict[str, Limit]
-    sides: Sides
+    contests: dict[str, Pairing]
     claims: dict[str, Claim]
 
     descends = False
@@ -85,14 +91,14 @@ class GradientFree(Study):
             raise refuse(self, "dimensions", self.dimensions, "whole numbers from 2 on, ascending")
         if not self.precisions or not all(one > 0 for one in self.precisions):
             raise refuse(self, "precisions", self.precisions, "numbers above 0")
-        check_kinds(self, self.claims, KINDS)
+        check_pairings(self, self.claims, self.contests)
 
     def measure(self, cell: Cell) -> Measured:
         """Search the landscape in each number of dimensions."""
-        method, landscape = method_of(self, cell), landscape_of(self, cell)
+        method, problem = method_of(self, cell), self._problem(cell)
         limit = self.limits.get(cell.names["optimizer"], Limit(seeds=cell.seeds, dimensions=max(self.dimensions)))
         count = min(cell.seeds, limit.seeds)
-        runs = [self._run(cell, method, one, count) for one in self._landscapes(landscape, limit.dimensions)]
+        runs = [self._run(cell, method, one, count) for one in self._grown(problem, limit.dimensions)]
         tables = {
             name: pd.concat([run[name] for run in runs], ignore_index=True)
             for name in ("outcomes", "times", "curves")
@@ -100,7 +106,7 @@ class GradientFree(Study):
         first = tables["outcomes"].query(f"dimension == {runs[0]['outcomes']['dimension'][0]}")
         first = first[first["cost"] == first["cost"].iloc[0]]
         metrics, missing = end_values(
-            first["gap"].to_numpy() + lowest(landscape), first["time"].to_numpy(), landscape.target
+            first["gap"].to_numpy() + lowest(problem), first["time"].to_numpy(), problem.target
         )
         rate = float(first["rate"].iloc[0])
         if np.isfinite(rate):
@@ -116,40 +122,44 @@ class GradientFree(Study):
             "evaluations": cell.steps,
             "dimensions": sorted({int(one) for one in tables["outcomes"]["dimension"]}),
             "best_rate": metrics.get("best_rate"),
-            "minimum": lowest(landscape),
-            "target": landscape.target,
+            "minimum": lowest(problem),
+            "target": problem.target,
             "step_unit": "evaluations",
         }
         return Measured(tables=tables, metrics=metrics, missing=missing, about=about)
 
-    def _landscapes(self, landscape: Landscape, most: int) -> list[Landscape]:
-        if isinstance(landscape, PlanarLandscape):
-            return [landscape]
-        return [in_dimensions(landscape, one) for one in self.dimensions if one <= most]
+    def _problem(self, cell: Cell) -> Searched:
+        return cell.problem if isinstance(cell.problem, BitString) else landscape_of(self, cell)
 
-    def _run(self, cell: Cell, method: SearchMethod, landscape: Landscape, count: int) -> Tables:
+    def _grown(self, problem: Searched, most: int) -> list[Searched]:
+        if isinstance(problem, PlanarLandscape | BitString):
+            return [problem]
+        return [in_dimensions(problem, one) for one in self.dimensions if one <= most]
+
+    def _run(self, cell: Cell, method: SearchMethod, problem: Searched, count: int) -> Tables:
         """Tables of one number of dimensions."""
-        budget = cell.steps * landscape.dimension
-        plain = searcher_on(landscape, landscape.box(), method, budget)
-        searcher = tuned(plain, cell, landscape, self.tuning)
-        trace = search(searcher, replace(cell, problem=landscape), "test", count)
+        dimension, budget = problem.dimension, cell.steps * problem.dimension
+        seen: Problem = problem
+        if isinstance(problem, BitString) and method.domain == "box":
+            seen = Unit(bits=problem)
+        plain = searcher_on(seen, problem.box(), method, budget)
+        finest = min(min(self.precisions) * scale_of(problem), tolerance_of(problem))
+        searcher = tuned(replace(plain, target=lowest(problem) + finest), cell, problem, self.tuning)
+        trace = search(searcher, replace(cell, problem=problem), "test", count)
         best, used = trace.best.numpy(), trace.used.numpy()
-        told = {"dimension": landscape.dimension, "tolerance": landscape.tolerance, "rate": rate_of(searcher.method)}
-        outcomes = outcomes_table(best, used, landscape, method, budget)
-        times = times_table(best, landscape, method, budget, np.array(self.precisions))
-        metric = "loss" if landscape.dimension == self.dimensions[0] else f"loss_{landscape.dimension}d"
-        curves = curves_table(best, charges(method, landscape.dimension)[0].each, metric)
-        return {
-            "outcomes": outcomes.assign(**told),
-            "times": times.assign(dimension=landscape.dimension),
-            "curves": curves,
-        }
+        told = {"dimension": dimension, "tolerance": tolerance_of(problem), "rate": rate_of(searcher.method)}
+        outcomes = outcomes_table(best, used, problem, method, budget).assign(**told)
+        times = times_table(best, problem, method, budget, np.array(self.precisions)).assign(dimension=dimension)
+        first = isinstance(problem, BitString) or dimension == self.dimensions[0]
+        curves = curves_table(best, charges(method, dimension)[0].each, "loss" if first else f"loss_{dimension}d")
+        grown = curves.drop(columns="metric").assign(dimension=dimension)
+        return {"outcomes": outcomes, "times": times, "curves": curves, "dimension_curves": grown}
 
     def gather(self, cells: Sequence[Measured]) -> Measured:
         """Runtime profiles by dimension, what a success costs on each landscape, and the claims."""
         outcomes, times = joined(cells, "outcomes"), joined(cells, "times")
         evaluations = int(cells[0].about["evaluations"])
-        contests = contests_table(self.claims, self.sides, outcomes)
+        contests = contests_table(self.claims, self.contests, outcomes)
         tables: Tables = {
             "runtime_profiles": profiles_table(times, evaluations),
             "running_times": running_times_table(outcomes, evaluations),

@@ -1,4 +1,4 @@
-"""One search method against another: in how many pairs of a landscape and a seed it ends lower."""
+"""One search method against another: in how many pairs of a problem and a seed it ends lower."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,17 +7,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from src.core.checks import check_count
+from src.core.checks import check_choice, refuse
 from src.statistics.intervals import UNKNOWN, Estimate, bootstrap, mean, proportion
 from src.studies.claims import Claim
 from src.studies.search_runs import BACKWARD, DIFFERENCES, VALUES
 
-KINDS = ("one_start", "restarts", "differences", "high_dimension", "continuous")
 PAIRS = ["problem", "dimension", "seed"]
 
 
 class Contest(NamedTuple):
-    """A method against another on some landscapes."""
+    """A method against another on some problems."""
 
     method: str
     other: str
@@ -26,66 +25,59 @@ class Contest(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sides:
-    """Who is compared with whom.
+class Pairing:
+    """The contests that settle one claim: each of some methods against each of others, in ranges of dimensions.
 
     Attributes:
-        populations: the population methods of claim C20.
-        one_start: the gradient method that begins once.
-        restarts: gradient methods that begin anew when they have come to rest.
-        multimodal: landscapes with more than one local minimum.
-        evolution: the method that claim C23 expects to do well in many dimensions.
-        many: the fewest dimensions that count as many.
-        swarm: the method that claim C23 expects to do well on continuous landscapes.
+        methods: those that the claim expects to do better.
+        others: those that they are compared with; None for all that take no gradients.
+        cost: how the others' calls are counted: ``values``, ``backward`` or ``differences``.
+        problems: names of those that the claim is about; None for all.
+        ranges: fewest and most dimensions, of each group of problems that is judged by itself.
     """
 
-    populations: Sequence[str]
-    one_start: str
-    restarts: Sequence[str]
-    multimodal: Sequence[str]
-    evolution: str
-    many: int
-    swarm: str
+    methods: Sequence[str]
+    others: Sequence[str] | None
+    cost: str
+    problems: Sequence[str] | None
+    ranges: Sequence[tuple[int, int]]
 
     def __post_init__(self) -> None:
-        check_count(self, "many", at_least=2)
+        check_choice(self, "cost", (VALUES, BACKWARD, DIFFERENCES))
+        if not self.ranges or not all(len(ends) == 2 and ends[0] <= ends[1] for ends in self.ranges):
+            raise refuse(self, "ranges", self.ranges, "pairs of the fewest and the most dimensions")
 
-    def contests(self, kind: str, outcomes: pd.DataFrame) -> Iterator[Contest]:
-        """The contests that settle claims of ``kind``."""
-        if kind == "high_dimension":
-            yield from _against_all(self.evolution, outcomes[outcomes["dimension"] >= self.many])
-            return
-        if kind == "continuous":
-            yield from _against_all(self.swarm, outcomes)
-            return
-        rough = outcomes[outcomes["problem"].isin(self.multimodal)]
-        plane = rough["dimension"] == 2
-        others = [self.one_start] if kind == "one_start" else self.restarts
-        cost = DIFFERENCES if kind == "differences" else BACKWARD
-        for runs in (rough[plane], rough[~plane]):
-            for other in others:
-                for method in self.populations:
-                    yield Contest(method, other, cost, runs)
+    def contests(self, outcomes: pd.DataFrame) -> Iterator[Contest]:
+        """All of them."""
+        about = outcomes if self.problems is None else outcomes[outcomes["problem"].isin(self.problems)]
+        free = about.loc[about["cost"] == VALUES, "optimizer"].unique() if self.others is None else self.others
+        for low, high in self.ranges:
+            runs = about[about["dimension"].between(low, high)]
+            for other in free:
+                for method in self.methods:
+                    if method != other:
+                        yield Contest(method, str(other), self.cost, runs)
 
 
-def _against_all(method: str, runs: pd.DataFrame) -> Iterator[Contest]:
-    """``method`` against each other method that takes no gradients."""
-    for other in runs.loc[runs["cost"] == VALUES, "optimizer"].unique():
-        if other != method:
-            yield Contest(method, str(other), VALUES, runs)
+def check_pairings(owner: object, claims: Mapping[str, Claim], pairings: Mapping[str, Pairing]) -> None:
+    """Raise FieldError unless each claim has its pairing and each pairing its claim."""
+    if set(claims) != set(pairings):
+        raise refuse(owner, "contests", ", ".join(pairings), "one for each claim: " + ", ".join(claims))
 
 
-def contests_table(claims: Mapping[str, Claim], sides: Sides, outcomes: pd.DataFrame) -> list[dict[str, object]]:
+def contests_table(
+    claims: Mapping[str, Claim], pairings: Mapping[str, Pairing], outcomes: pd.DataFrame
+) -> list[dict[str, object]]:
     """The rows of ``verdicts``, with ``method``, ``other``, ``cost`` and ``dimensions`` of each contest."""
     rows = []
     for name, claim in claims.items():
-        for contest in sides.contests(name.rpartition(".")[2], outcomes):
+        for contest in pairings[name].contests(outcomes):
             pairs = paired(contest)
             if pairs.empty:
                 continue
             dimensions = spelled(pairs["dimension"])
-            landscapes = pairs["problem"].nunique()
-            where = f"D = {dimensions}; {landscapes} landscape{'' if landscapes == 1 else 's'}"
+            problems = pairs["problem"].nunique()
+            where = f"D = {dimensions}; {problems} problem{'' if problems == 1 else 's'}"
             words = f"{contest.method} against {contest.other}, {where}"
             told = {"method": contest.method, "other": contest.other, "cost": contest.cost, "dimensions": dimensions}
             rows.append(claim.settle(name, superiority(pairs), words) | told)

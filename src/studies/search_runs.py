@@ -14,12 +14,14 @@ from src.core.problem import Minimum, Problem
 from src.core.search import SearchMethod
 from src.core.streams import seeds
 from src.engine.search import Searcher
+from src.problems.bit_string import BitString
 from src.problems.landscape import Landscape
 from src.search.gradient_descent import GradientDescent
 from src.studies.quantiles import quantiles
 from src.studies.searched import checkpoints
 from src.studies.study import Cell
 
+Searched = Landscape | BitString
 VALUES, BACKWARD, DIFFERENCES = "values", "backward", "differences"
 _PROBES = 1001  # uniform points whose median gap is a landscape's scale
 
@@ -59,24 +61,33 @@ def charges(method: SearchMethod, dimension: int) -> list[Charge]:
     return [Charge(BACKWARD, 2), Charge(DIFFERENCES, dimension + 1)]
 
 
-def known(landscape: Landscape) -> Minimum:
+def known(problem: Searched) -> Minimum:
     """The known minimum. Raises FieldError where there is none."""
-    if landscape.minimum is None:
-        raise refuse("cell", "problem", type(landscape).__name__, "a landscape whose minimum is known")
-    return landscape.minimum
+    if problem.minimum is None:
+        raise refuse("cell", "problem", type(problem).__name__, "a problem whose minimum is known")
+    return problem.minimum
 
 
-def lowest(landscape: Landscape) -> float:
+def lowest(problem: Searched) -> float:
     """The known minimum's value. Raises FieldError where there is none."""
-    return known(landscape).value
+    return known(problem).value
 
 
-def scale_of(landscape: Landscape) -> float:
-    """The median gap to the minimum at points uniform in the box: what a target's precision is relative to."""
-    lower, upper = landscape.box()
-    uniform = np.random.default_rng(0).random((_PROBES, landscape.dimension))
-    values = landscape.value(lower + (upper - lower) * torch.from_numpy(uniform))
-    return float(values.median()) - lowest(landscape)
+def tolerance_of(problem: Searched) -> float:
+    """How far above the minimum still counts as solved."""
+    assert problem.target is not None
+    return problem.target - lowest(problem)
+
+
+def scale_of(problem: Searched) -> float:
+    """The median gap to the minimum at points uniform in the box, or at uniform strings of bits.
+
+    It is what a target's precision is relative to.
+    """
+    lower, upper = problem.box()
+    uniform = torch.from_numpy(np.random.default_rng(0).random((_PROBES, problem.dimension)))
+    points = uniform.round() if problem.domain == "bits" else lower + (upper - lower) * uniform
+    return float(problem.value(points).median()) - lowest(problem)
 
 
 def searcher_on(problem: Problem, box: tuple[Tensor, Tensor], method: SearchMethod, budget: int) -> Searcher:
@@ -86,19 +97,19 @@ def searcher_on(problem: Problem, box: tuple[Tensor, Tensor], method: SearchMeth
     return Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=calls, snapshots=len(lower) == 2)
 
 
-def tuned(searcher: Searcher, cell: Cell, landscape: Landscape, tuning: RateTuning) -> Searcher:
+def tuned(searcher: Searcher, cell: Cell, problem: Searched, tuning: RateTuning) -> Searcher:
     """The searcher with its method's best rate on the tuning seeds; as it is where the method has no rate.
 
     The rate whose gap at the budget has the lowest mean logarithm, on which rates that solve the problem tie; then
-    the one whose whole curve has. A gap below 1e-8 of the landscape's scale counts as that.
+    the one whose whole curve has. A gap below 1e-8 of the problem's scale counts as that.
     """
     if not isinstance(searcher.method, GradientDescent):
         return searcher
     of = seeds(min(tuning.seeds, cell.seeds), "tuning", cell.root)
     rates = torch.tensor(tuning.rates, dtype=torch.float64)
-    best = searcher.run(cell.start.draw(landscape, of), of, {"rate": rates}).best
-    gaps = best[:, checkpoints(best.shape[1]) - 1] - lowest(landscape)
-    decades = gaps.clamp(min=1e-8 * scale_of(landscape)).log10().reshape(len(of), len(rates), -1).mean(dim=0)
+    best = searcher.run(cell.start.draw(problem, of), of, {"rate": rates}).best
+    gaps = best[:, checkpoints(best.shape[1]) - 1] - lowest(problem)
+    decades = gaps.clamp(min=1e-8 * scale_of(problem)).log10().reshape(len(of), len(rates), -1).mean(dim=0)
     chosen = int((decades[:, -1] + 1e-3 * decades.mean(dim=1)).argmin())
     return replace(searcher, method=replace(searcher.method, rate=float(rates[chosen])))
 
@@ -109,20 +120,20 @@ def rate_of(method: SearchMethod) -> float:
 
 
 def outcomes_table(
-    best: np.ndarray, used: np.ndarray, landscape: Landscape, method: SearchMethod, budget: int
+    best: np.ndarray, used: np.ndarray, problem: Searched, method: SearchMethod, budget: int
 ) -> pd.DataFrame:
     """One row a seed and charge: ``gap`` left at the budget, ``time`` to the target (NaN: never) and ``spent``.
 
     Args:
         best: best value after each call, shape (S, E).
         used: calls that each seed made, shape (S,).
-        landscape: what was searched.
+        problem: what was searched.
         method: how.
         budget: in evaluations of the value.
     """
-    target = np.array([lowest(landscape) + landscape.tolerance])
+    target = np.array([problem.target])
     frames = []
-    for cost, each in charges(method, landscape.dimension):
+    for cost, each in charges(method, problem.dimension):
         calls = min(budget // each, best.shape[1])
         allowed = best[:, :calls]
         frames.append(
@@ -130,7 +141,7 @@ def outcomes_table(
                 {
                     "seed": np.arange(len(best)),
                     "cost": cost,
-                    "gap": np.maximum(allowed[:, -1] - lowest(landscape), 0),
+                    "gap": np.maximum(allowed[:, -1] - lowest(problem), 0),
                     "time": first_times(allowed, target)[:, 0] * each,
                     "spent": np.minimum(used, calls) * each,
                 }
@@ -140,12 +151,12 @@ def outcomes_table(
 
 
 def times_table(
-    best: np.ndarray, landscape: Landscape, method: SearchMethod, budget: int, precisions: np.ndarray
+    best: np.ndarray, problem: Searched, method: SearchMethod, budget: int, precisions: np.ndarray
 ) -> pd.DataFrame:
     """One row a seed, charge and precision: evaluations until the gap is within ``precision`` times the scale."""
-    targets = lowest(landscape) + scale_of(landscape) * precisions
+    targets = lowest(problem) + scale_of(problem) * precisions
     frames = []
-    for cost, each in charges(method, landscape.dimension):
+    for cost, each in charges(method, problem.dimension):
         times = first_times(best[:, : budget // each], targets) * each
         frame = pd.DataFrame(times, columns=precisions).assign(seed=np.arange(len(best)), cost=cost)
         frames.append(frame.melt(id_vars=["seed", "cost"], var_name="precision", value_name="time"))

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from src.core.checks import check_number
 from src.core.problem import Problem
+from src.problems.bit_string import BitString
 from src.problems.landscape import Landscape
 from src.studies.search_runs import known, lowest
 
@@ -86,3 +87,27 @@ class Cusped(Spoilt):
         root = ((value - lowest(self.landscape)).clamp(min=0) / self.grain).sqrt()
         steep = torch.where(root > 0, 0.5 / root, 0.0).unsqueeze(-1)
         return lowest(self.landscape) + self.grain * root, slope * steep
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit(Problem):
+    """Strings of bits for methods that search a box: a coordinate of at least one half is a one.
+
+    Attributes:
+        bits: what lies behind.
+    """
+
+    bits: BitString
+
+    @property
+    def dimension(self) -> int:
+        """Number of bits."""
+        return self.bits.dimension
+
+    def box(self) -> tuple[Tensor, Tensor]:
+        """Zeros and ones, each of shape (D,)."""
+        return self.bits.box()
+
+    def value(self, theta: Tensor, batch: Tensor | None = None) -> Tensor:
+        """Shape (..., D) -> (...)."""
+        return self.bits.value((theta >= 0.5).to(theta.dtype))

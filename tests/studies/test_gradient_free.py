@@ -11,11 +11,13 @@ from src.core.checks import FieldError
 from src.problems.conditioned_quadratic import ConditionedQuadratic
 from src.problems.dimensions import in_dimensions
 from src.problems.five_wells import FiveWells
+from src.problems.one_max import OneMax
 from src.problems.rastrigin import Rastrigin
 from src.search.random_search import RandomSearch
-from src.studies.search_contests import Contest, Sides, paired, superiority
+from src.studies.search_contests import Contest, Pairing, paired, superiority
 from src.studies.search_runs import charges, first_times, outcomes_table, scale_of, times_table
 from src.studies.search_tables import profiles_table, running_times_table
+from src.studies.spoilt import Unit
 
 BOX = {"lower": (-4.0, -3.0), "upper": (6.0, 7.0), "start": None, "steps": 100, "tolerance": 1e-4}
 RANDOM = RandomSearch(population=10)
@@ -92,25 +94,27 @@ def test_a_pair_is_won_by_the_smaller_gap_and_two_solutions_are_a_tie():
     assert found.low < found.value < found.high
 
 
-def test_contests_take_the_landscapes_that_their_claim_is_about():
-    sides = Sides(
-        populations=["swarm"], one_start="slope", restarts=["again"], multimodal=["rough"],
-        evolution="swarm", many=20, swarm="swarm",
-    )  # fmt: skip
+def test_contests_take_the_problems_and_dimensions_that_their_claim_is_about():
     told = pd.DataFrame(
-        {
-            "problem": ["rough", "rough", "smooth"],
-            "dimension": [2, 20, 20],
-            "optimizer": "random",
-            "cost": "values",
-        }
+        {"problem": ["rough", "rough", "smooth"], "dimension": [2, 20, 20], "optimizer": "random", "cost": "values"}
     )
-    flat, steep = sides.contests("one_start", told)
+    pairing = Pairing(
+        methods=["swarm"], others=["slope"], cost="backward", problems=["rough"], ranges=[(2, 2), (5, 40)]
+    )
+    flat, steep = pairing.contests(told)
     assert (flat.other, flat.cost, flat.runs["dimension"].tolist()) == ("slope", "backward", [2])
     assert steep.runs["dimension"].tolist() == [20]
-    assert {one.cost for one in sides.contests("differences", told)} == {"differences"}
-    (many,) = sides.contests("high_dimension", told)
-    assert (many.method, many.other, many.runs["dimension"].tolist()) == ("swarm", "random", [20, 20])
+    everyone = Pairing(methods=["swarm"], others=None, cost="values", problems=None, ranges=[(20, 40)])
+    (many,) = everyone.contests(told)
+    assert (many.method, many.other, many.runs["problem"].tolist()) == ("swarm", "random", ["rough", "smooth"])
+    with pytest.raises(FieldError, match="ranges"):
+        Pairing(methods=["swarm"], others=None, cost="values", problems=None, ranges=[(40, 20)])
+
+
+def test_a_box_s_points_are_rounded_to_bits():
+    unit = Unit(bits=OneMax(dimension=3, steps=10))
+    assert unit.value(torch.tensor([[0.2, 0.5, 0.9], [1.0, 0.6, 0.7]], dtype=torch.float64)).tolist() == [1, 0]
+    assert scale_of(unit.bits) in (1.0, 2.0)
 
 
 def test_profiles_leave_out_of_all_dimensions_what_was_not_run_in_all():
