@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -12,13 +12,20 @@ import numpy as np
 import pandas as pd
 import torch
 
-from benchmarks import races, startup, tracking
+from benchmarks import races, search_evaluations, startup, tracking
 from benchmarks.measurement import Measurement
+from benchmarks.searches import bbob, quality, speed
+from benchmarks.searches.contests import Contest, line
 from src.command.environment import set_up
 
 RESULTS = Path("results") / "benchmarks.csv"
+CONTESTS = Path("results") / "search_contests.csv"
 REPEATS = 3
 EPOCH = 34  # steps over which networks are compared: later, rounding in float32 has grown
+SEEDS = 30  # runs of each search method; a third of them unless all are asked for
+
+# A line of text says that a peer is missing, and how to install it.
+Found = Measurement | Contest | str
 
 
 def _rosenbrock(full: bool) -> Measurement:
@@ -44,14 +51,34 @@ def _imports(full: bool) -> Measurement:
     return startup.imports(10 if full else REPEATS)
 
 
-BENCHMARKS: dict[str, Callable[[bool], Measurement]] = {
+def _cma_es(full: bool) -> Measurement:
+    return search_evaluations.compared() if full else search_evaluations.compared((2, 5), 11)
+
+
+def _search(full: bool) -> Iterator[Found]:
+    return quality.contests(SEEDS if full else SEEDS // 3)
+
+
+def _bbob(full: bool) -> Iterator[Found]:
+    return bbob.contests(SEEDS if full else SEEDS // 3)
+
+
+def _search_speed(full: bool) -> Iterator[Found]:
+    return speed.races(SEEDS, SEEDS if full else 3, REPEATS)
+
+
+BENCHMARKS: dict[str, Callable[[bool], Measurement | Iterable[Found]]] = {
     "rosenbrock": _rosenbrock,
     "mlp": _network,
     "watched": partial(_network, watched=True),
     "module": partial(_network, by_module=True),
+    "cma_es": _cma_es,
     "tracking": _tracking,
     "usage": _usage,
     "imports": _imports,
+    "search": _search,
+    "search_speed": _search_speed,
+    "bbob": _bbob,
 }
 
 
@@ -70,8 +97,23 @@ def table(measurements: Sequence[Measurement]) -> pd.DataFrame:
     return frame[[*(column for column in frame if column != "note"), "note"]]
 
 
-def lines(one: Measurement) -> str:
-    """A measurement as printed."""
+def contest_table(contests: Sequence[Contest]) -> pd.DataFrame:
+    """One row a contest; intervals in columns of their own."""
+    rows = []
+    for one in contests:
+        row = asdict(one) | {"verdict": one.verdict}
+        for name in ("decades", "sooner"):
+            row |= dict(zip((name, f"{name}_low", f"{name}_high"), row[name], strict=True))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def lines(one: Found) -> str:
+    """What was found, as printed."""
+    if isinstance(one, str):
+        return one
+    if isinstance(one, Contest):
+        return line(one)
     goal = f"goal {'at most' if one.at_most else 'at least'} {one.goal:g}: {'met' if one.met else 'MISSED'}"
     return (
         f"{one.benchmark}\n  against {one.peer}\n"
@@ -90,14 +132,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"there is no benchmark {unknown[0]!r}; choose from {', '.join(BENCHMARKS)}")
     torch.set_num_threads(1)
     print(machine(), flush=True)
-    measurements = []
+    found: list[Found] = []
     for name in asked.names or BENCHMARKS:
-        measurements.append(BENCHMARKS[name](asked.full))
-        print(lines(measurements[-1]), flush=True)
+        made = BENCHMARKS[name](asked.full)
+        for one in [made] if isinstance(made, Measurement) else made:
+            found.append(one)
+            print(lines(one), flush=True)
     if asked.csv:
-        RESULTS.parent.mkdir(exist_ok=True)
-        table(measurements).assign(machine=machine()).to_csv(RESULTS, index=False)
+        _write(found)
     return 0
+
+
+def _write(found: Sequence[Found]) -> None:
+    RESULTS.parent.mkdir(exist_ok=True)
+    if measurements := [one for one in found if isinstance(one, Measurement)]:
+        table(measurements).assign(machine=machine()).to_csv(RESULTS, index=False)
+    if contests := [one for one in found if isinstance(one, Contest)]:
+        contest_table(contests).assign(machine=machine()).to_csv(CONTESTS, index=False)
 
 
 if __name__ == "__main__":

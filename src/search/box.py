@@ -16,6 +16,7 @@ def clipped(points: Tensor, setup: Setup) -> Tensor:
 
 
 def reflected(points: Tensor, setup: Setup) -> Tensor:
-    """Points (R, N, D) folded back at the box's faces, as often as it takes."""
+    """Points (R, N, D) folded back at the box's faces, as often as it takes; those in the box keep their bits."""
     offset = (points - setup.lower).remainder(2 * setup.width)
-    return clipped(setup.lower + offset.minimum(2 * setup.width - offset), setup)
+    folded = clipped(setup.lower + offset.minimum(2 * setup.width - offset), setup)
+    return points.where((points >= setup.lower) & (points <= setup.upper), folded)

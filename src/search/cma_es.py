@@ -115,14 +115,15 @@ def _adapted(state: CmaState, values: Tensor, of: CmaConstants) -> CmaState:
     sigma = state.sigma * (kept / of.damping * (length - 1)).exp()  # equation 44
     age = state.age + 1
     # The path p_c stalls while p_sigma is long: sigma grows by itself then.
-    steady = length / (1 - (1 - kept) ** (2 * (age + 1))).sqrt() < 1.4 + 2 / (dimension + 1)
+    bound = (1.4 + 2 / (dimension + 1)) * (1 - (1 - kept) ** (2 * (age + 1))).sqrt()
+    steady = (length < bound).to(length.dtype)  # h_sigma
     pace = of.rank_one_memory * (2 - of.rank_one_memory)
     path = (1 - of.rank_one_memory) * state.path + steady * math.sqrt(pace * of.mass) * step  # equation 45
     # Equation 46: a bad step counts for its direction and not for its length.
     counted = weights[:, None].where(
         weights[:, None] >= 0, weights[:, None] * dimension / z.square().sum(dim=2, keepdim=True)
     )
-    decay = 1 + of.rank_one * pace * (~steady) - of.rank_one - of.rank_mu * float(weights.sum())
+    decay = 1 + of.rank_one * pace * (1 - steady) - of.rank_one - of.rank_mu * float(weights.sum())
     covariance = (
         decay * state.covariance
         + of.rank_one * path.transpose(1, 2) * path
