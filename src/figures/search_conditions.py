@@ -1,4 +1,4 @@
-"""Searches under hard conditions: how often they solve, a panel for each condition, and what the start does."""
+"""Searches under hard conditions: the gap that is left, a panel for each condition, and what the start does."""
 
 import numpy as np
 import pandas as pd
@@ -8,36 +8,32 @@ from matplotlib.lines import Line2D
 
 from src.core.colours import colour
 from src.figures.contract import About, Tables, in_order, number, table
-from src.figures.scales import finite
+from src.figures.scales import finite, limits
 from src.figures.search_names import shown
 from src.figures.sheet import legend_beside, sheet, width_of
 from src.figures.style import INK, MUTED, SMALL, dress
 from src.figures.words import brief, seeds
 
-CONDITIONS = ("optimizer", "kind", "condition", "share", "low", "high")
+CONDITIONS = ("optimizer", "kind", "condition", "decades", "low", "high")
 EFFECTS = ("optimizer", "between", "between_low", "between_high", "within", "within_low", "within_high")
 KINDS = {"evolution": "o", "other": "D", "gradients": "s"}
 _WIDTH, _ROW, _COLUMNS, _SPREAD = 1.75, 0.23, 3, 0.17
 
 
 def search_conditions(tables: Tables, about: About) -> Figure | None:
-    """Share of landscapes and seeds solved under each condition, and the spread by start and by seed, by method."""
+    """Mean gap in decades under each condition, and its spread between starts and between seeds, by method."""
     found, effects = table(tables, "conditions", CONDITIONS), table(tables, "start_effects", EFFECTS)
-    if found is None or effects is None or not finite(found["share"]).size:
+    if found is None or effects is None or not finite(found["decades"]).size:
         return None
     conditions, methods = in_order(found, "condition"), _sorted(found)
     names = [shown(method) for method in methods]
     kinds = [kind for kind in KINDS if kind in set(found["kind"].astype(str))]
     legend = [*kinds, "between starts", "between seeds"]
-    precision, dimension = number(about.get("precision")), number(about.get("dimension"))
     count = len(conditions) + 1
     figure, every = sheet(
         about,
         "Do evolutionary methods depend less on their start, and cope where gradients are noisy or nought?",
-        f"Share of landscapes{'' if dimension is None else f' (D = {dimension:.0f})'} and {seeds(about)} that are "
-        f"solved{'' if precision is None else f' to {brief(precision)} of the median gap of random points'}, with "
-        "95 % interval, under each condition; last panel: how much the gap on the smooth landscape varies between "
-        "starts, and between seeds that share a start",
+        _subtitle(about),
         [_ROW * len(methods)] * -(-count // _COLUMNS),
         width=_WIDTH,
         columns=_COLUMNS,
@@ -51,10 +47,10 @@ def search_conditions(tables: Tables, about: About) -> Figure | None:
         axes.set_ylim(len(methods) - 0.4, -0.6)
         axes.set_yticks(range(len(methods)), names if place % _COLUMNS == 0 else [""] * len(methods))
     for axes, condition in zip(every, conditions, strict=False):
-        dress(axes, x="share solved", title=condition)
-        axes.set_xlim(-0.03, 1.03)
+        dress(axes, x="gap, decades", title=condition)
+        axes.set_xlim(*limits(finite(found[["low", "high"]]).clip(-1e3, 1e3), "linear"))
         for row in found[found["condition"] == condition].to_dict("records"):
-            ends = (row["share"], row["low"], row["high"])
+            ends = (row["decades"], row["low"], row["high"])
             _dot(
                 axes,
                 ends,
@@ -67,6 +63,19 @@ def search_conditions(tables: Tables, about: About) -> Figure | None:
     handles += [Line2D([], [], color=INK, linewidth=1.6), Line2D([], [], color=MUTED, linewidth=1.6, linestyle=":")]
     legend_beside(figure, handles, legend)
     return figure
+
+
+def _subtitle(about: About) -> str:
+    precision, dimension = number(about.get("precision")), number(about.get("dimension"))
+    several = number(about.get("landscapes"))
+    landscapes = "landscapes" if several is None else f"{several:.0f} landscapes"
+    within = "" if dimension is None else f" in {dimension:.0f} dimensions"
+    least = "" if precision is None else f", and {brief(precision)} or less counts as {brief(precision)}"
+    return (
+        "Gap to the minimum at the end, in decades of the median gap of random points: mean over "
+        f"{landscapes}{within} and {seeds(about)}, with 95 % interval; left is better{least}. Last panel: standard "
+        "deviation of that gap, without any of it, between starts and between seeds of one start"
+    )
 
 
 def _effects(axes: Axes, effects: pd.DataFrame, methods: list[str], found: pd.DataFrame) -> None:
@@ -98,8 +107,8 @@ def _dot(
 
 
 def _sorted(found: pd.DataFrame) -> list[str]:
-    """Evolutionary methods, others, those with gradients; each by their mean share, the best first."""
-    means = found.groupby(["kind", "optimizer"], sort=False)["share"].mean().reset_index()
+    """Evolutionary methods, others, those with gradients; each by their mean gap, the lowest first."""
+    means = found.groupby(["kind", "optimizer"], sort=False)["decades"].mean().reset_index()
     order = {kind: place for place, kind in enumerate(KINDS)}
-    means = means.assign(place=means["kind"].map(order).fillna(len(order)), down=-means["share"].fillna(0))
+    means = means.assign(place=means["kind"].map(order).fillna(len(order)), down=means["decades"].fillna(0))
     return [str(name) for name in means.sort_values(["place", "down"], kind="stable")["optimizer"]]

@@ -20,6 +20,7 @@ from src.studies.hard_tables import (
     KINDS,
     NOISY,
     SMOOTH,
+    WORST,
     Rivals,
     conditions_table,
     hard_answer,
@@ -153,10 +154,9 @@ class GradientFreeHard(Study):
         repeats = max(2, self.repeats // 2) if isinstance(method, Solver) else self.repeats
         start = np.repeat(np.arange(self.starts), repeats)
         trace = self._searched(cell, method, landscape, landscape, start, np.arange(len(start)), 0.0)
-        gaps = np.maximum(self._gaps(trace, landscape), 1e-3 * self.precision)
-        finite = np.minimum(gaps, 1e6)  # a search that found nothing finite
+        gaps = self._gaps(trace, landscape).clip(self.precision, WORST)
         repeat = np.tile(np.arange(repeats), self.starts)
-        return pd.DataFrame({"start": start, "repeat": repeat, "decades": np.log10(finite)})
+        return pd.DataFrame({"start": start, "repeat": repeat, "decades": np.log10(gaps)})
 
     def _gaps(self, trace: Trace, landscape: Landscape) -> np.ndarray:
         """The landscape's own gap at each row's best point, in units of its scale; inf where nothing was found."""
@@ -164,7 +164,7 @@ class GradientFreeHard(Study):
         return np.where(np.isnan(gaps), np.inf, np.maximum(gaps, 0))
 
     def gather(self, cells: Sequence[Measured]) -> Measured:
-        """How often each method solves under each condition, what its start does, and the claims."""
+        """What gap each method leaves under each condition, what its start does, and the claims."""
         outcomes, starts = joined(cells, "outcomes"), joined(cells, "starts")
         contests = settled(
             self.claims, self.rivals, outcomes.assign(dimension=self.dimension), starts, self.precision
@@ -188,5 +188,5 @@ class GradientFreeHard(Study):
         return Measured(tables=tables, metrics={}, about=about)
 
     def answer(self, gathered: Measured) -> Tables:
-        """Shares solved under each condition, the effect of the start, and the verdicts."""
+        """Gaps under each condition, the effect of the start, and the verdicts."""
         return hard_answer(self.question, gathered.tables)

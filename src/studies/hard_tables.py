@@ -17,6 +17,7 @@ from src.studies.study import Tables
 SMOOTH, NOISY = "smooth", "noisy"
 CONDITIONS = (SMOOTH, NOISY, "stepped", "rounded", "cusped")
 KINDS = (*CONDITIONS, "start")
+WORST = 1e6  # a gap in units of the scale that stands for anything larger, inf too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +26,12 @@ class Rivals:
 
     Attributes:
         evolution: evolutionary methods.
-        gradients: methods that take gradients.
+        one_start: a gradient method that begins once, against which they are compared on the effect of the start.
+        gradients: gradient methods with restarts, against which they are always compared.
     """
 
     evolution: Sequence[str]
+    one_start: str
     gradients: Sequence[str]
 
     def __post_init__(self) -> None:
@@ -38,20 +41,23 @@ class Rivals:
 
     def kind(self, method: str) -> str:
         """``evolution``, ``gradients`` or ``other``."""
-        return "evolution" if method in self.evolution else "gradients" if method in self.gradients else "other"
+        if method in self.evolution:
+            return "evolution"
+        return "gradients" if method in (self.one_start, *self.gradients) else "other"
 
 
 def conditions_table(outcomes: pd.DataFrame, precision: float, rivals: Rivals) -> pd.DataFrame:
-    """One row a method and condition: share of pairs of a landscape and a seed that are solved.
+    """One row a method and condition: the mean, over landscapes and seeds, of the gap in decades.
 
-    Columns optimizer, kind, condition, share, low, high; the interval is a bootstrap over seeds.
+    Columns optimizer, kind, condition, decades, low, high; gaps below ``precision`` count as it, and the interval is
+    a bootstrap over seeds.
     """
     rows: list[dict[str, Any]] = []
     for (method, condition), found in outcomes.groupby(["optimizer", "condition"], sort=False):
-        solved = (found["gap"] <= precision).groupby(found["seed"]).mean()
-        ends = bootstrap(solved.to_numpy(), mean)
+        decades = pd.Series(np.log10(found["gap"].clip(precision, WORST)), index=found.index)
+        ends = bootstrap(decades.groupby(found["seed"]).mean().to_numpy(), mean)
         told = {"optimizer": method, "kind": rivals.kind(str(method)), "condition": condition}
-        rows.append(told | {"share": ends.value, "low": ends.low, "high": ends.high})
+        rows.append(told | {"decades": ends.value, "low": ends.low, "high": ends.high})
     return pd.DataFrame(rows)
 
 
@@ -90,7 +96,7 @@ def settled(
     outcomes = outcomes.assign(tolerance=precision)
     for name, claim in claims.items():
         kind = name.rpartition(".")[2]
-        for other in rivals.gradients:
+        for other in (*([rivals.one_start] if kind == "start" else []), *rivals.gradients):
             for method in rivals.evolution:
                 if kind == "start":
                     estimate = less_between(starts, method, other)
@@ -122,8 +128,8 @@ def less_between(starts: pd.DataFrame, method: str, other: str) -> Estimate:
 
 
 def hard_answer(question: str, tables: Tables) -> Tables:
-    """Shares solved under each condition beside what the start does, and the verdicts."""
-    wide = tables["conditions"].pivot_table(index=["kind", "optimizer"], columns="condition", values="share")
+    """Decades of the gap under each condition beside what the start does, and the verdicts."""
+    wide = tables["conditions"].pivot_table(index=["kind", "optimizer"], columns="condition", values="decades")
     effects = tables["start_effects"].set_index(["kind", "optimizer"])[["between", "within"]]
     shown = wide[[name for name in CONDITIONS if name in wide]].join(effects)
     shown = shown.rename(columns={"between": "decades by start", "within": "decades by seed"})

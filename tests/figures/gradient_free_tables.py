@@ -46,9 +46,9 @@ def make_conditions() -> pd.DataFrame:
     rows = []
     for m, (method, kind) in enumerate([("cma_es", "evolution"), ("random_search", "other"), ("lbfgs", "gradients")]):
         for c, condition in enumerate(["smooth", "noisy", "stepped", "rounded", "cusped"]):
-            share = 0.9 - 0.1 * m - 0.1 * c
+            decades = -3.0 + 0.5 * m + 0.1 * c
             told = {"optimizer": method, "kind": kind, "condition": condition}
-            rows.append(told | {"share": share, "low": share - 0.1, "high": share + 0.1})
+            rows.append(told | {"decades": decades, "low": decades - 0.1, "high": decades + 0.1})
     return pd.DataFrame(rows)
 
 

@@ -49,13 +49,13 @@ def test_search_contests_draw_estimate_and_interval_in_the_verdict_s_colour():
     assert list(drawn[1].get_xdata()) == [first["estimate"]]
 
 
-def test_search_conditions_draw_a_share_in_each_panel_and_both_spreads_in_the_last():
+def test_search_conditions_draw_a_gap_in_each_panel_and_both_spreads_in_the_last():
     figure = search_conditions(gradient_free_study_tables(), ABOUT)
     titles = [axes.get_title(loc="left") for axes in figure.axes]
     assert titles == ["smooth", "noisy", "stepped", "rounded", "cusped", "smooth, from other starts"]
     assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["cma es", "random search", "lbfgs"]
     dots = [line.get_xdata()[0] for line in figure.axes[1].lines if len(line.get_xdata()) == 1]
-    assert dots == pytest.approx([0.8, 0.7, 0.6])
+    assert dots == pytest.approx([-2.9, -2.4, -1.9])
     dots = [line.get_xdata()[0] for line in figure.axes[5].lines if len(line.get_xdata()) == 1]
     assert dots == [0.1, 0.4, 0.2, 0.5, 0.3, 0.0]
 

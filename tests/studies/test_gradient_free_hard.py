@@ -6,13 +6,14 @@ import pytest
 import torch
 
 from src.problems.rastrigin import Rastrigin
-from src.studies.hard_tables import Rivals, conditions_table, less_between, start_effects_table
+from src.studies.claims import Claim
+from src.studies.hard_tables import Rivals, conditions_table, less_between, settled, start_effects_table
 from src.studies.spoilt import Cusped, Rounded, Stepped
 
 BOX = {"lower": (-4.0, -3.0), "upper": (6.0, 7.0), "start": None, "steps": 100, "tolerance": 1e-4}
 LANDSCAPE = Rastrigin(dimension=2, **BOX)
 POINTS = torch.tensor([[0.0, 0.0], [0.3, 1.2], [5.0, -2.0]], dtype=torch.float64)
-RIVALS = Rivals(evolution=["swarm"], gradients=["slope"])
+RIVALS = Rivals(evolution=["swarm"], one_start="slope", gradients=["again"])
 
 
 def test_steps_round_gaps_down_and_have_no_slope():
@@ -62,9 +63,24 @@ def test_the_effect_of_the_start_is_told_from_that_of_the_seed():
     assert difference.value == pytest.approx(found.loc["swarm", "between"] - 1.0)
 
 
-def test_conditions_say_the_share_of_landscapes_and_seeds_that_are_solved():
+def test_conditions_say_the_mean_decades_over_landscapes_and_seeds():
     outcomes = pd.DataFrame(
-        {"problem": ["a", "a", "b", "b"], "seed": [0, 1, 0, 1], "gap": [0.0, 0.5, 0.01, np.inf]}
+        {"problem": ["a", "a", "b", "b"], "seed": [0, 1, 0, 1], "gap": [0.0, 0.1, 0.01, np.inf]}
     ).assign(optimizer="swarm", condition="noisy")
-    found = conditions_table(outcomes, 0.01, RIVALS)
-    assert found[["kind", "condition", "share"]].to_numpy().tolist() == [["evolution", "noisy", 0.5]]
+    (row,) = conditions_table(outcomes, 0.001, RIVALS).to_dict("records")
+    assert (row["kind"], row["condition"], row["decades"]) == ("evolution", "noisy", (-3 - 1 - 2 + 6) / 4)
+
+
+def test_only_the_effect_of_the_start_is_compared_with_a_method_of_one_start():
+    claim = Claim(says="?", smallest_effect=0.6, direction="above")
+    outcomes = pd.DataFrame({"optimizer": ["swarm"], "condition": "noisy", "dimension": 5, "problem": "a", "seed": 0})
+    found = settled(
+        {"C30.noisy": claim, "C30.start": claim}, RIVALS, outcomes.assign(gap=1.0), starts(), precision=0.001
+    )
+    assert [(row["claim"], row["other"]) for row in found] == [
+        ("C30.noisy", "again"),
+        ("C30.start", "slope"),
+        ("C30.start", "again"),
+    ]
+    assert found[1]["estimate"] < -0.8
+    assert np.isnan(found[0]["estimate"])
