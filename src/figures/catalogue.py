@@ -32,6 +32,7 @@ from src.figures.landscape_gallery import landscape_gallery
 from src.figures.layer_signals import layer_signals
 from src.figures.loss_band import loss_band
 from src.figures.monitor_panels import monitor_panels
+from src.figures.mutation_rate import mutation_rate
 from src.figures.network_costs import network_costs
 from src.figures.noise_regularization import noise_regularization
 from src.figures.noise_scale import noise_scale
@@ -137,6 +138,7 @@ STUDY: dict[str, Draw] = {
     "search_contests": search_contests,
     "search_conditions": search_conditions,
     "network_costs": network_costs,
+    "mutation_rate": mutation_rate,
 }
 
 

@@ -26,5 +26,15 @@ def ga_study_tables():
              "q25": rate, "median": rate / scale, "q75": 1.0, "solved": 0.5}
             for crossover in ("blend", "none") for rate in RATES for scale in SCALES
         ]  # fmt: skip
-    rows = {"parameter_effects": effects, "maps": maps, "populations": populations}
+    flips = [
+        {"problem": problem, "bits": bits, "flips": c, "mean": bits * (c + 1 / c), "low": bits, "high": 3 * bits,
+         "expected": bits * (c + 1 / c) * 1.01}
+        for problem in ("onemax", "leading_ones") for bits in (20, 60) for c in (0.25, 1.0, 4.0)
+    ]  # fmt: skip
+    optima = [
+        {"problem": problem, "bits": bits, "optimum": 1.0, "low": 0.9, "high": 1.2, "expected": 1.1}
+        for problem in ("onemax", "leading_ones") for bits in (20, 60)
+    ]  # fmt: skip
+    rows = {"flips": flips, "optima": optima}
+    rows |= {"parameter_effects": effects, "maps": maps, "populations": populations}
     return {name: pd.DataFrame(table) for name, table in rows.items()}

@@ -7,6 +7,7 @@ from ga_figure_tables import RATES, SCALES, ga_study_tables
 from src.figures.ga_effects import ga_effects
 from src.figures.ga_maps import ga_maps
 from src.figures.ga_populations import ga_populations
+from src.figures.mutation_rate import mutation_rate
 
 ABOUT = {"seeds": 30, "evaluations": 10000, "generations": 100, "tolerance": {"eggholder": 0.1, "rastrigin": 1e-4}}
 
@@ -32,3 +33,12 @@ def test_populations_are_drawn_for_both_ways_and_settings():
     axes = ga_populations(ga_study_tables(), ABOUT).axes[0]
     heights = sorted(line.get_ydata()[0] for line in axes.lines if len(line.get_xdata()) == 3)
     assert heights == pytest.approx([0.005, 0.005, 0.05, 0.05])
+
+
+def test_times_and_best_rates_are_drawn_beside_theory():
+    axes = mutation_rate(ga_study_tables(), ABOUT).axes[0]
+    assert axes.get_title(loc="left") == "OneMax"
+    theory, dots = axes.lines[0], axes.lines[1]
+    assert theory.get_ydata().tolist() == pytest.approx([85.85, 40.4, 85.85])
+    assert dots.get_ydata().tolist() == pytest.approx([85, 40, 85])
+    assert [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "x"] == [1.1, 1.1]
