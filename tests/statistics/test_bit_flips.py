@@ -20,7 +20,7 @@ def test_one_bit_is_right_at_once_or_after_a_flip(rate):
 
 
 def test_long_strings_take_the_time_of_the_literature():
-    """Hwang et al. 2018: e n ln n - 1.8925 n + e/2 ln n + 0.5979 steps; LeadingOnes: (e - 1) / 2 n^2; both at 1 / n."""
+    """Hwang et al. 2018: e n ln n - 1.8925 n + e/2 ln n + 0.5979 steps; LeadingOnes: (e - 1) / 2 n^2; at 1 / n."""
     n = 400
     expansion = np.e * n * np.log(n) - 1.89254178 * n + np.e / 2 * np.log(n) + 0.59789875
     assert one_max_time(n, 1 / n) - 1 == pytest.approx(expansion, rel=2e-5)
