@@ -27,14 +27,10 @@ def runtime_profiles(tables: Tables, about: About) -> Figure | None:
     lines = _sorted(found, panels)
     labels = [f"{share}  {called(*key)}" for key, share in lines]
     columns = min(3, columns_for(len(panels)))
-    targets = number(about.get("targets"))
     figure, every = sheet(
         about,
-        "Which gradient-free method to use, and does it beat gradients?",
-        f"Share of {'the' if targets is None else f'{targets:.0f}'} targets of each landscape that are reached, with "
-        f"95 % interval over {seeds(about)} (a library's method has fewer). Broken lines take gradients: dashed "
-        "where one costs a further evaluation (backward pass), dotted where it costs D (forward differences). Best "
-        "on top; number: share at the end, over all dimensions or, in brackets, at the fewest",
+        str(about.get("question") or "Which method reaches how many targets, and how soon?"),
+        _subtitle(found, about, partial=any(label.startswith("(") for label in labels)),
         [2.3] * -(-len(panels) // columns),
         width=2.7,
         columns=columns,
@@ -57,6 +53,23 @@ def runtime_profiles(tables: Tables, about: About) -> Figure | None:
     return figure
 
 
+def _subtitle(found: pd.DataFrame, about: About, *, partial: bool) -> str:
+    targets = number(about.get("targets"))
+    count = "the" if targets is None else f"{targets:.0f}"
+    words = [
+        f"Share of {count} targets of each problem that are reached, with 95 % interval over {seeds(about)}. Best on "
+        "top, by the share at the end" + (" over all dimensions" if "all" in set(found["dimension"]) else "")
+    ]
+    if partial and "all" in set(found["dimension"]):
+        words.append("in brackets: at the fewest, of methods too dear to run in all, and with fewer seeds")
+    if set(found["cost"]) != {"values"}:
+        words.append(
+            "broken lines take gradients: dashed where one costs a further evaluation (backward pass), dotted where "
+            "it costs D (forward differences)"
+        )
+    return "; ".join(words)
+
+
 def _curve(axes: Axes, rows: pd.DataFrame, key: tuple[str, str], place: int) -> None:
     rows = rows.sort_values("evaluations")
     x = rows["evaluations"].to_numpy(dtype=float)
@@ -76,7 +89,7 @@ def _sorted(found: pd.DataFrame, panels: list[str]) -> list[tuple[tuple[str, str
         ends = dict(zip(rows["dimension"].astype(str), rows["share"], strict=True))  # the last of each
         whole, first = ends.get("all", np.nan), ends.get(panels[0], np.nan)
         complete = bool(np.isfinite(whole))
-        words = f"{whole:.2f}" if complete else f"({first:.2f})"
+        words = f"{whole:.2f}" if complete else f"({first:.2f})" if "all" in panels else f"{first:.2f}"
         order.append(
             (not complete, -float(np.nan_to_num(whole if complete else first)), (str(method), str(cost)), words)
         )

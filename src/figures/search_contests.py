@@ -23,7 +23,7 @@ _WIDTH, _ROW, _COLUMNS = 2.3, 0.21, 2  # inches, inches, panels in a row
 
 
 def search_contests(tables: Tables, about: About) -> Figure | None:
-    """Share of pairs of a landscape and a seed that the first method wins, with its interval and the verdict."""
+    """Share of pairs of a problem and a seed that the first method wins, with its interval and the verdict."""
     found = table(tables, "contests", COLUMNS)
     if found is None or not finite(found["estimate"]).size:
         return None
@@ -37,8 +37,8 @@ def search_contests(tables: Tables, about: About) -> Figure | None:
     legend = [*VERDICTS, *kinds]
     figure, every = sheet(
         about,
-        "Which method ends lower, landscape by landscape and seed by seed?",
-        "Share of pairs of a landscape and a seed in which the first method leaves the smaller gap, ties half, with "
+        "Which method ends lower, problem by problem and seed by seed?",
+        "Share of pairs of a problem and a seed in which the first method leaves the smaller gap, ties half, with "
         f"95 % interval over {seeds(about)}; broken line: what the claim asks for; colour: the verdict",
         [max(len(names[claim]) for claim in row) * _ROW for row in rows],
         width=_WIDTH,

@@ -1,4 +1,4 @@
-"""What one success costs: a heat map of expected running time, a row a landscape and a column a method."""
+"""What one success costs: a heat map of expected running time, a row a problem and a column a method."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def search_costs(tables: Tables, about: About) -> Figure | None:
         about,
         "What does one success cost?",
         "Colour: evaluations per dimension that one success costs, failures included (expected running time); "
-        f"number: percent of {seeds(about)} that come within the landscape's tolerance of its minimum; grey: none; "
+        f"number: percent of {seeds(about)} that come within the problem's tolerance of its minimum; grey: none; "
         "white: not run",
         [width_of(tops, SMALL) * 0.72, _HIGH * len(rows)],
         width=_WIDE * len(methods),
@@ -84,9 +84,10 @@ def _fields(figure: Figure, axes: Axes, cost: np.ndarray, share: np.ndarray) -> 
         spine.set_visible(False)
     place = axes.get_position()
     inch = 1 / figure.get_size_inches()
-    beside = figure.add_axes((place.x1 + 0.2 * inch[0], place.y1 - 1.6 * inch[1], 0.14 * inch[0], 1.6 * inch[1]))
+    tall = min(1.6 * inch[1], place.height)
+    beside = figure.add_axes((place.x1 + 0.2 * inch[0], place.y1 - tall, 0.14 * inch[0], tall))
     bar = figure.colorbar(colours, cax=beside)
-    bar.set_label("evaluations / D per success", fontsize=SMALL, color=INK)
+    bar.set_label("evaluations / D", fontsize=SMALL, color=INK)
     ticks = 10.0 ** np.arange(np.ceil(np.log10(low)), np.floor(np.log10(max(high, 1.01 * low))) + 1)
     bar.set_ticks(list(ticks), labels=[brief(tick) for tick in ticks])
     beside.tick_params(labelsize=SMALL, labelcolor=INK, length=2)

@@ -168,6 +168,7 @@ class GradientFree(Study):
         }
         about = {
             "study": self.name,
+            "question": self.question,
             "profile": cells[0].about["profile"],
             "seeds": max(cell.about["seeds"] for cell in cells),
             "evaluations": evaluations,
