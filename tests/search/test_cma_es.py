@@ -75,7 +75,7 @@ def one_row(mean, sigma, steps, values, constants):
 
 @pytest.mark.parametrize("active", [True, False])
 def test_eight_generations_equal_the_equations(active):
-    method, dimension = replace(METHOD, active=active), 3
+    method, dimension = replace(METHOD, active=active, sigma=0.02), 3  # so small that no face is met
     of, draws = setup(2, dimension), Draws(seeds(2))
     state, steps, told = method.init(of), [], []
     for _ in range(8):
@@ -88,7 +88,7 @@ def test_eight_generations_equal_the_equations(active):
     for row in range(2):
         mean, sigma, covariance = one_row(
             np.full(dimension, 0.5),
-            0.3,
+            0.02,
             [y[row].numpy() for y in steps],
             [values[row].numpy() for values in told],
             constants,
@@ -147,15 +147,11 @@ def test_a_row_without_a_finite_value_starts_anew_at_once():
     assert counts[:, 1].tolist() == [1, 2, 3]
 
 
-def test_restarts_find_the_better_of_many_minima():
-    """Rastrigin in 3 dimensions: one run ends in a local minimum most of the time."""
-    problem = landscape("rastrigin", 3)
-    lower, upper = problem.box()
-    start = lower + (upper - lower) * torch.from_numpy(np.random.default_rng(0).random((9, 3)))
-    ends = []
-    for restarts in (False, True):
-        method = replace(METHOD, restarts=restarts)
-        run = Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=8000)
-        ends.append(run.run(start, seeds(9)).best[:, -1].median())
-    assert ends[0] > 0.9
-    assert ends[1] < 0.5 * ends[0]
+def test_restarts_find_the_best_of_many_minima():
+    """Rastrigin in 2 dimensions: one run in six ends in the best minimum, and eleven have room."""
+    found = [
+        np.isfinite(spent(landscape("rastrigin", 2), replace(METHOD, restarts=restarts), 8000, 20)).mean()
+        for restarts in (False, True)
+    ]
+    assert found[0] < 0.4
+    assert found[1] > 0.6

@@ -147,8 +147,8 @@ def test_the_path_by_hand():
 def test_adapted_steps_converge_linearly_on_a_sphere(method, rate):
     """In 10 dimensions the distance shrinks by a constant factor an evaluation, on either half of the way.
 
-    (1 + 1): e^(-0.2 / D) with optimal steps (Rechenberg 1973), and less with steps that waver around them. The tutorial's population and weights: CMA-ES
-    takes 1500 evaluations from a distance of 6 to one of 1e-4 here, which is e^(-0.073 / D).
+    (1 + 1): e^(-0.2 / D) with optimal steps (Rechenberg 1973), and less with steps that waver. The tutorial's
+    population and weights: CMA-ES takes 1500 evaluations from a distance of 6 to one of 1e-4, e^(-0.073 / D).
     """
     distance = search(sphere(10), method, normal(9, 10), 2500).best.log().median(dim=0).values / 2
     for low in (400, 1400):
