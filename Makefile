@@ -9,7 +9,7 @@ QUIETLY := --quiet --disable-pip-version-check
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help install environment run ui repro test check bench lock clean
+.PHONY: help install environment run ui repro test check bench peers lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,11 @@ check: $(READY) ## style, types, the floors, and whether dvc.yaml is up to date
 
 bench: $(READY) ## side by side with other libraries
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+# Nothing of requirements.lock changes: it is the constraint under which the peers are installed.
+peers: $(READY) ## install what searches are set beside in benchmarks (500 MB)
+	@$(BIN)/python -m pip install $(QUIETLY) --constraint requirements.lock --requirement benchmarks/searches/peers.lock
+	@echo 'peers are installed: make bench ARGS="search search_speed bbob"'
 
 clean: ## remove .venv and the tools' caches; runs, results and tracking stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,65 @@
+"""The other side of each contest: where it comes from, and whether it is installed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from src.core.search import SearchMethod
+
+HOW = "install it with `make peers`"
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A method of another package.
+
+    Attributes:
+        name: as printed, with what was changed of its defaults.
+        package: what must be installed.
+        module: the module that holds ``maker``.
+        maker: the name of a class or function that gives a solver.
+        arguments: what it is called with.
+    """
+
+    name: str
+    package: str
+    module: str
+    maker: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def installed(self) -> bool:
+        """Whether the package can be imported."""
+        return find_spec(self.package) is not None
+
+    def made(self) -> SearchMethod:
+        """The solver."""
+        maker = getattr(import_module(self.module), self.maker)
+        solver: SearchMethod = maker(**self.arguments)
+        return solver
+
+
+def pymoo(algorithm: str, changed: str = "", **options: Any) -> Peer:
+    """One of pymoo's algorithms with its defaults but for ``options``."""
+    arguments = {"algorithm": algorithm, "options": options}
+    name = f"pymoo {algorithm}{f' ({changed})' if changed else ''}"
+    return Peer(name, "pymoo", "benchmarks.searches.pymoo_peers", "PymooSolver", arguments)
+
+
+def scipy_de(changed: str = "", **options: Any) -> Peer:
+    """Differential evolution of scipy without its last descent, by its defaults but for ``options``."""
+    name = f"scipy differential_evolution{f' ({changed})' if changed else ''}"
+    return Peer(name, "scipy", "benchmarks.searches.scipy_peers", "ScipyEvolution", {"options": options})
+
+
+def cma() -> Peer:
+    """The library cma as ``conf/search/library_cma.yaml`` has it: defaults, sigma 0.3 of the box, restarts."""
+    arguments = {"population": None, "sigma": 0.3}
+    return Peer("cma", "cma", "src.search.library_cma", "LibraryCma", arguments)
+
+
+def missing(package: str) -> str:
+    """What is said where a peer is not installed."""
+    return f"{package} is not installed, so it is left out: {HOW}"

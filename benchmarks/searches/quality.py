@@ -1,0 +1,112 @@
+"""Our methods against the field's on five landscapes: what is set beside what, and under which settings."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.cells import built
+from benchmarks.searches.contests import Contest, compared
+from benchmarks.searches.formulas import FORMULAS, TOLERANCE, landscape
+from benchmarks.searches.peers import Peer, cma, missing, pymoo, scipy_de
+from src.core.search import SearchMethod
+from src.core.streams import seeds
+from src.engine.search import Searcher
+from src.problems.landscape import Landscape
+from src.starts.uniform import Uniform
+
+DIMENSIONS = (2, 10)
+EVALUATIONS = 1000  # for each coordinate
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A method of ours and its peers.
+
+    Attributes:
+        name: its yaml in ``conf/search/``.
+        peers: what it is set beside.
+        changed: fields that are not as in the yaml.
+    """
+
+    name: str
+    peers: tuple[Peer, ...]
+    changed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def says(self) -> str:
+        """The method as printed."""
+        changes = ", ".join(f"{key} {value}" for key, value in self.changed.items())
+        return f"{self.name} ({changes})" if changes else self.name
+
+    def made(self) -> SearchMethod:
+        """Our method."""
+        method: SearchMethod = replace(built("search", self.name), **self.changed)
+        return method
+
+
+SIZE = 40  # one population for differential evolution and the swarms, whose defaults differ between libraries
+SAME_DE: dict[str, Any] = {"variant": "DE/rand/1/bin", "F": 0.6, "CR": 0.9, "prob_mut": 0.0}
+SAME_PSO: dict[str, Any] = {"w": 0.7298, "c1": 1.49618, "c2": 1.49618, "adaptive": False, "pertube_best": False}
+PAIRINGS = (
+    Pairing("genetic", (pymoo("GA"),)),
+    Pairing(
+        "differential_evolution",
+        (
+            pymoo("DE", f"population {SIZE}", pop_size=SIZE),
+            pymoo("DE", "rand/1/bin, F 0.6, CR 0.9, as ours", pop_size=SIZE, **SAME_DE),
+            scipy_de(f"population {SIZE}", population=SIZE),
+            scipy_de(
+                "rand1bin, F 0.6, CR 0.9, deferred, as ours",
+                population=SIZE,
+                strategy="rand1bin",
+                mutation=0.6,
+                recombination=0.9,
+                updating="deferred",
+                vectorized=True,
+            ),
+        ),
+        {"population": SIZE},
+    ),
+    Pairing("particle_swarm", (pymoo("PSO", f"population {SIZE}", pop_size=SIZE),)),
+    Pairing(
+        "particle_swarm",
+        (pymoo("PSO", f"population {SIZE}, as ours", pop_size=SIZE, max_velocity_rate=1.0, **SAME_PSO),),
+        {"neighbours": "all"},
+    ),
+    Pairing("cma_es", (cma(), pymoo("CMAES", "sigma 0.3", sigma=0.3))),
+)
+
+
+def errors(problem: Landscape, method: SearchMethod, evaluations: int, count: int) -> NDArray[np.float64]:
+    """Best true error so far of ``count`` seeds after each evaluation, shape (S, E)."""
+    lower, upper = problem.box()
+    of = seeds(count)
+    searcher = Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=evaluations)
+    trace = searcher.run(Uniform(lower=None, upper=None).draw(problem, of), of)
+    if trace.failures:
+        raise RuntimeError(f"{type(method).__name__}: {next(iter(trace.failures.values()))}")
+    if problem.minimum is None:
+        raise ValueError("an error needs a known minimum")
+    found: NDArray[np.float64] = trace.best.numpy() - problem.minimum.value
+    return found
+
+
+def contests(
+    count: int, dimensions: tuple[int, ...] = DIMENSIONS, each: int = EVALUATIONS
+) -> Iterator[Contest | str]:
+    """All pairings on all landscapes, ``each`` evaluations a coordinate; text where a peer is missing."""
+    absent = {peer.package for pairing in PAIRINGS for peer in pairing.peers if not peer.installed}
+    yield from map(missing, sorted(absent))
+    for dimension in dimensions:
+        for name in FORMULAS:
+            problem = landscape(name, dimension)
+            for pairing in PAIRINGS:
+                ours = errors(problem, pairing.made(), each * dimension, count)
+                for peer in pairing.peers:
+                    if peer.installed:
+                        theirs = errors(problem, peer.made(), each * dimension, count)
+                        names = pairing.says, peer.name, f"{name} {dimension}-D"
+                        yield compared(ours, theirs, TOLERANCE, names)
