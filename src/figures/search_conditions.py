@@ -90,7 +90,7 @@ def _effects(axes: Axes, effects: pd.DataFrame, methods: list[str], found: pd.Da
             ends = (row[part], row[f"{part}_low"], row[f"{part}_high"])
             _dot(axes, ends, methods.index(method) + shift, method, mark, hollow=part == "within")
     known = finite(effects[["between_high", "within_high"]])
-    axes.set_xlim(-0.05, max(1.0, float(known.max()) if known.size else 0.0) * 1.05)
+    axes.set_xlim(-0.05, max(0.5, float(known.max()) if known.size else 0.0) * 1.05)
 
 
 def _dot(

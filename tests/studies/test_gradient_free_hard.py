@@ -5,7 +5,10 @@ import pandas as pd
 import pytest
 import torch
 
+from src.core.streams import seeds
+from src.engine.search import Searcher
 from src.problems.rastrigin import Rastrigin
+from src.search.genetic import Genetic
 from src.studies.claims import Claim
 from src.studies.hard_tables import Rivals, conditions_table, less_between, settled, start_effects_table
 from src.studies.spoilt import Cusped, Rounded, Stepped
@@ -84,3 +87,16 @@ def test_only_the_effect_of_the_start_is_compared_with_a_method_of_one_start():
     ]
     assert found[1]["estimate"] < -0.8
     assert np.isnan(found[0]["estimate"])
+
+
+def test_what_ranks_points_alone_searches_the_same_points_where_there_is_a_cusp():
+    method = Genetic(
+        population=10, elites=2, tournament=2, crossover="simulated_binary", mutation="gaussian",
+        mutation_rate=0.3, mutation_unit="gene", mutation_scale=0.05,
+    )  # fmt: skip
+    lower, upper = LANDSCAPE.box()
+    found = [
+        Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=200).run(POINTS, seeds(3)).point
+        for problem in (LANDSCAPE, Cusped(landscape=LANDSCAPE, grain=4.0))
+    ]
+    assert found[0].equal(found[1])
