@@ -16,11 +16,18 @@ def blend(mothers: Tensor, fathers: Tensor, uniform: Tensor) -> tuple[Tensor, Te
 
 
 def simulated_binary(mothers: Tensor, fathers: Tensor, uniform: Tensor) -> tuple[Tensor, Tensor]:
-    """Deb and Agrawal 1995, equations 5 and 11: as wide a spread on average as one-point crossover of bits gives."""
+    """Deb and Agrawal 1995, equations 5 and 11: as wide a spread on average as one-point crossover of bits gives.
+
+    Each gene's pair of values goes to the two children in either order, as in the authors' own code: otherwise every
+    gene of a child would lie by the same parent's, and nothing would be recombined.
+    """
+    # One number serves twice: its first bit says in which order, the others how wide.
+    exchanged, uniform = uniform < 0.5, (2 * uniform).frac()
     inner, outer = 2 * uniform, 1 / (2 * (1 - uniform))
     beta = inner.where(uniform <= 0.5, outer) ** (1 / (SPREAD + 1))
     middle, half = (mothers + fathers) / 2, beta * (fathers - mothers) / 2
-    return middle - half, middle + half
+    half = half.where(exchanged, -half)
+    return middle + half, middle - half
 
 
 def none(mothers: Tensor, fathers: Tensor, uniform: Tensor) -> tuple[Tensor, Tensor]:

@@ -42,7 +42,7 @@ class Genetic(Search):
         tournament: entrants of a tournament, drawn without replacement, at most N; 1 selects at random.
         crossover: ``blend``, ``simulated_binary`` or ``none``.
         mutation: ``gaussian`` or ``polynomial``.
-        mutation_rate: probability that a unit is mutated, from 0 to 1.
+        mutation_rate: probability that a unit is mutated, from 0 to 1; None for 1 / D: one gene on average.
         mutation_unit: what is mutated or left: a whole ``individual``, or each ``gene`` (coordinate) by itself.
         mutation_scale: Gaussian: standard deviation in units of the box's edges; polynomial: the spread
             1 / (1 + index) of Deb's distribution index. Above 0.
@@ -53,7 +53,7 @@ class Genetic(Search):
     tournament: int
     crossover: str
     mutation: str
-    mutation_rate: float
+    mutation_rate: float | None
     mutation_unit: str
     mutation_scale: float
 
@@ -67,17 +67,21 @@ class Genetic(Search):
             raise refuse(self, "tournament", self.tournament, f"at most population = {self.population}")
         check_choice(self, "crossover", CROSSOVERS)
         check_choice(self, "mutation", MUTATIONS)
-        check_number(self, "mutation_rate", at_least=0, at_most=1)
         check_choice(self, "mutation_unit", ("gene", "individual"))
+        if self.mutation_rate is not None:
+            check_number(self, "mutation_rate", at_least=0, at_most=1)
+        elif self.mutation_unit != "gene":
+            raise refuse(self, "mutation_rate", self.mutation_rate, "a number where individuals are mutated whole")
         check_number(self, "mutation_scale", above=0)
 
     def init(self, setup: Setup) -> Population:
         """No parents yet."""
+        rate = replace(self, mutation_rate=1 / setup.dimension) if self.mutation_rate is None else self
         return Population(
             setup=setup,
             points=setup.start[:, None, :].expand(-1, 0, -1),
             values=setup.start.new_empty(setup.rows, 0),
-            rate=setup.of(self, "mutation_rate"),
+            rate=setup.of(rate, "mutation_rate"),
             scale=setup.of(self, "mutation_scale"),
         )
 

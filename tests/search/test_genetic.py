@@ -62,9 +62,26 @@ def test_simulated_binary_crossover_keeps_the_mean_and_has_its_density():
     mothers, fathers = torch.full_like(uniform, 1.0), torch.full_like(uniform, 3.0)
     first, second = simulated_binary(mothers, fathers, uniform)
     torch.testing.assert_close(first + second, torch.full_like(first, 4.0))
-    beta = (second - first) / 2
+    beta = (second - first).abs() / 2
     for place in (0.9, 0.95, 1.0):
         assert float((beta <= place).double().mean()) == pytest.approx(place**16 / 2, abs=0.012)
+
+
+def test_simulated_binary_crossover_mixes_the_genes_of_both_parents():
+    first, _ = simulated_binary(torch.zeros(20000, 3), torch.ones(20000, 3), UNIFORM)
+    by_father = (first > 0.5).long() @ torch.tensor([1, 2, 4])
+    assert (torch.bincount(by_father, minlength=8) / 20000 - 1 / 8).abs().max() < 0.01
+
+
+def test_one_gene_of_a_child_is_mutated_on_average_unless_a_rate_is_given():
+    method = Genetic(**FIELDS | {"population": 4000, "elites": 0, "mutation_rate": None})
+    asked, state = method.ask(method.init(SETUP), Draws(seeds(1)))
+    state = method.tell(state, torch.zeros_like(asked), asked.sum(-1), None, Draws(seeds(1)))
+    children, _ = method.ask(state, Draws(seeds(1)))
+    moved = (children != 0).double().mean(dim=(0, 1))
+    assert moved.tolist() == pytest.approx([1 / 2, 1 / 4], abs=0.03)  # 0 is a face of the second coordinate's box
+    with pytest.raises(FieldError, match="mutation_rate"):
+        Genetic(**FIELDS | {"mutation_rate": None, "mutation_unit": "individual"})
 
 
 def test_gaussian_steps_have_the_scale_of_each_edge():
