@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -36,6 +37,7 @@ class CmaConstants:
     period: int
 
 
+@lru_cache(maxsize=64)
 def cma_constants(dimension: int, population: int, *, active: bool) -> CmaConstants:
     """Constants for ``dimension`` D and ``population`` N; not ``active``: the worse half of a generation counts 0."""
     ranks = torch.arange(1, population + 1, dtype=torch.float64)

@@ -32,14 +32,15 @@ class LibraryDualAnnealing(Solver):
         """Anneal until the budget is spent."""
         box = box_of(setup)
         at = box.start
-        while True:
-            dual_annealing(
-                objective,
-                box.pairs,
-                maxfun=setup.budget + 1,
-                initial_temp=self.temperature,
-                no_local_search=not self.descents,
-                x0=at,
-                rng=generator,
-            )
-            at = box.uniform(generator)
+        with np.errstate(invalid="ignore"):  # differences between infinite values
+            while True:
+                dual_annealing(
+                    objective,
+                    box.pairs,
+                    maxfun=setup.budget + 1,
+                    initial_temp=self.temperature,
+                    no_local_search=not self.descents,
+                    x0=at,
+                    rng=generator,
+                )
+                at = box.uniform(generator)

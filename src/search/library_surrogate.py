@@ -4,6 +4,7 @@ A Gaussian process with log expected improvement (Mockus 1978; Ament et al. 2023
 estimator (Bergstra et al. 2011).
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,6 @@ from src.core.search import Objective, Setup, Solver
 from src.search.library import box_of
 
 SAMPLERS = ("gaussian_process", "parzen")
-LARGEST = 1e100  # what an infinite value is told as: a model takes none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +45,12 @@ class LibrarySurrogate(Solver):
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         study = optuna.create_study(sampler=self._sampler(int(generator.integers(2**31))))
         study.enqueue_trial(dict(zip(names, box.shares(box.start).tolist(), strict=True)))
-        while True:
-            trial = study.ask(space)
-            point = box.filled(np.array([trial.params[name] for name in names]))
-            study.tell(trial, min(objective(point), LARGEST))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Clip non-finite values")  # as a model of them must
+            while True:
+                trial = study.ask(space)
+                point = box.filled(np.array([trial.params[name] for name in names]))
+                study.tell(trial, objective(point))
 
     def _sampler(self, seed: int) -> BaseSampler:
         if self.sampler == "gaussian_process":

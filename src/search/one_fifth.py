@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass, replace
 
-import torch
 from torch import Tensor
 
 from src.core.checks import check_choice, check_number
@@ -22,14 +21,16 @@ class Parent:
     Attributes:
         setup: what the search started from.
         point: shape (R, 1, D).
-        value: shape (R, 1); inf before the starting point was told.
+        value: shape (R, 1).
         sigma: standard deviation of a step in each coordinate, shape (R, 1, D).
+        begun: whether the starting point was told.
     """
 
     setup: Setup
     point: Tensor
     value: Tensor
     sigma: Tensor
+    begun: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,23 +59,25 @@ class OneFifth(Search):
     def init(self, setup: Setup) -> Parent:
         """The start, whose value is not known."""
         value = setup.start.new_full((setup.rows, 1), math.inf)
-        return Parent(setup, setup.start[:, None, :], value, step_sizes(self, setup))
+        return Parent(setup, setup.start[:, None, :], value, step_sizes(self, setup), begun=False)
 
     def ask(self, state: Parent, draws: Draws) -> tuple[Tensor, Parent]:
-        """A child (R, 1, D) of the parent; the start itself while nothing finite is known."""
+        """A child (R, 1, D) of the parent; the start itself at first."""
+        if not state.begun:
+            return state.point, state
         step = state.sigma * draws.normal("steps", 1, state.setup.dimension)
-        child = reflected(state.point + step, state.setup)
-        return state.point.where(state.value.isinf()[..., None], child), state
+        return reflected(state.point + step, state.setup), state
 
     def tell(self, state: Parent, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws) -> Parent:
         """Keep the better of the two, and adapt sigma."""
+        if not state.begun:
+            return replace(state, value=values, begun=True)
         success = values <= state.value
         exponent = (success.to(values.dtype) - SUCCESSES) / (1 - SUCCESSES) / state.setup.of(self, "damping")[..., 0]
-        factor = torch.ones_like(exponent).where(state.value.isinf(), exponent.exp())
         kept = success[..., None]
         return replace(
             state,
             point=points.where(kept, state.point),
             value=values.minimum(state.value),
-            sigma=(state.sigma * factor[..., None]).minimum(state.setup.width),
+            sigma=(state.sigma * exponent.exp()[..., None]).minimum(state.setup.width),
         )

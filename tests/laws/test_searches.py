@@ -9,6 +9,7 @@ from src.core.search import Search, Setup
 from src.core.streams import seeds
 from src.engine.search import Searcher
 from src.problems.landscape import Landscape
+from src.problems.quadratic import Quadratic
 
 SEEDS = seeds(4)
 BUDGET = 240
@@ -27,6 +28,17 @@ def plane(name="rastrigin"):
 
 def starts(problem: Landscape, of=SEEDS) -> torch.Tensor:
     return registry.shared("start", "uniform").draw(problem, of)
+
+
+class Holed(Quadratic):
+    """No values in the left half."""
+
+    def value(self, theta, batch=None):
+        return super().value(theta).masked_fill(theta[..., 0] < 0, torch.nan)
+
+    def gradient(self, theta, batch=None):
+        hole = theta[..., 0] < 0
+        return self.value(theta), super().gradient(theta)[1].masked_fill(hole[..., None], torch.nan)
 
 
 def budget_of(name: str) -> int:
@@ -122,6 +134,19 @@ def test_a_smooth_bowl_is_descended(name):
     least = 0.3 if name in ("random_search", "latin_hypercube_search") else 0.02
     best = searcher(name, problem, BOWL_BUDGETS.get(name, 400)).run(starts(problem), SEEDS).best[:, -1]
     assert best.median() < least
+
+
+@pytest.mark.parametrize("name", IN_BOX)
+def test_values_that_are_not_numbers_are_survived(name):
+    """Half of the bowl is NaN, and two of the four starts lie just within."""
+    bowl = plane("bowl")
+    problem = Holed(**vars(bowl))
+    start = torch.tensor([[0.5, 0.5], [-0.05, 0.5], [1.5, -1.0], [-0.05, -1.0]], dtype=torch.float64)
+    trace = searcher(name, problem, BOWL_BUDGETS.get(name, 240)).run(start, SEEDS)
+    assert not trace.failures
+    # A descent has no way out of a hole; every other method finds one.
+    found = trace.best[:, -1].isfinite()
+    assert found.tolist() == [True, name != "gradient_descent", True, name != "gradient_descent"]
 
 
 @pytest.mark.parametrize("name", registry.names("search"))

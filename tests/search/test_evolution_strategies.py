@@ -122,6 +122,17 @@ def test_the_one_fifth_rule_by_hand():
     assert state.value.flatten().tolist() == [5.0, 5.0]
 
 
+def test_a_start_without_a_finite_value_is_left():
+    method, draws = OneFifth(sigma=0.1, unit="box", damping=3.0), Draws(seeds(2))
+    state, asked = method.init(setup()), []
+    for _ in range(3):
+        points, state = method.ask(state, draws)
+        asked.append(points)
+        state = method.tell(state, points, torch.full((2, 1), math.inf).double(), None, draws)
+    assert not torch.equal(asked[1], asked[0])
+    assert not torch.equal(asked[2], asked[1])
+
+
 def test_the_path_by_hand():
     """Hansen 2016, equations 43 and 44, for N = 2: only the better step counts, mu_eff = 1."""
     method = CumulativeStepSize(population=2, sigma=0.25)
