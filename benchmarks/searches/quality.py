@@ -70,6 +70,11 @@ PAIRINGS = (
         ),
         {"population": SIZE},
     ),
+    Pairing(  # both peers' default strategy
+        "de_best",
+        (pymoo("DE", f"population {SIZE}", pop_size=SIZE), scipy_de(f"population {SIZE}", population=SIZE)),
+        {"population": SIZE},
+    ),
     Pairing("particle_swarm", (pymoo("PSO", f"population {SIZE}", pop_size=SIZE),)),
     Pairing(
         "particle_swarm",
@@ -103,10 +108,13 @@ def contests(
     for dimension in dimensions:
         for name in FORMULAS:
             problem = landscape(name, dimension)
+            known: dict[str, NDArray[np.float64]] = {}
             for pairing in PAIRINGS:
                 ours = errors(problem, pairing.made(), each * dimension, count)
                 for peer in pairing.peers:
-                    if peer.installed:
-                        theirs = errors(problem, peer.made(), each * dimension, count)
-                        names = pairing.says, peer.name, f"{name} {dimension}-D"
-                        yield compared(ours, theirs, TOLERANCE, names)
+                    if not peer.installed:
+                        continue
+                    if peer.name not in known:
+                        known[peer.name] = errors(problem, peer.made(), each * dimension, count)
+                    names = pairing.says, peer.name, f"{name} {dimension}-D"
+                    yield compared(ours, known[peer.name], TOLERANCE, names)
