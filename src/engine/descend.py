@@ -17,11 +17,11 @@ from src.core.problem import Problem
 from src.core.schedule import Schedule
 from src.core.status import Status
 from src.core.streams import NormalStream, OrderStream, Seed
+from src.engine.record import Record
 from src.monitor.rule import HIGHER_IS_BETTER, State, StoppingRule
 
 CPU = torch.device("cpu")
 CHUNK_VALUES = 2**18  # parameters worked on together: about the second-level cache with an optimizer's state
-BLOCK_STEPS = 2**10  # steps whose records are put together
 CEILING = 1e8  # a loss that rose by this many times 1 + |initial loss| has diverged
 
 
@@ -129,7 +129,7 @@ class _Chunk:
         self._watched = how.stopping.watched(problem.criterion)
         self._stopping: State = how.stopping.init(rows, how.device)
         self._ceiling: Tensor | None = None
-        self._kept: dict[str, list[Tensor]] = {}
+        self._kept: dict[str, Record] = {}
         self._path: list[Tensor] = []
         self._paths = max(0, paths)
 
@@ -173,8 +173,8 @@ class _Chunk:
         if not self._all_active:
             # A frozen row is still fed mini-batches; what they say of it is not recorded.
             ended = self._taken < step
-            loss = torch.where(ended, self._kept["loss"][-1], loss)
-            grad_norm = torch.where(ended, self._kept["grad_norm"][-1], grad_norm)
+            loss = torch.where(ended, self._kept["loss"].last, loss)
+            grad_norm = torch.where(ended, self._kept["grad_norm"].last, grad_norm)
         self._keep("loss", loss)
         self._keep("grad_norm", grad_norm)
         self._keep("param_norm", length)
@@ -218,11 +218,7 @@ class _Chunk:
         self._all_active = bool(self._active.all())
 
     def _keep(self, name: str, value: Tensor) -> None:
-        kept = self._kept.setdefault(name, [])
-        kept.append(value)
-        if len(kept) % BLOCK_STEPS == 0:
-            # Small tensors of their own take several times the room of their numbers.
-            kept[-BLOCK_STEPS:] = torch.stack(kept[-BLOCK_STEPS:]).unbind()
+        self._kept.setdefault(name, Record()).put(value)
 
     def _finished(self) -> Descent:
         how = self._how
@@ -234,10 +230,10 @@ class _Chunk:
         at = {"loss": every_step, "grad_norm": every_step, "param_norm": every_step, "update_ratio": every_step[:-1]}
         last["update_ratio"] = torch.zeros_like(self._rate[:, 0])  # a frozen row does not move
         series = {}
-        for name, values in self._kept.items():
+        for name, record in self._kept.items():
             steps = at.get(name, evaluations)
-            padding = [last.get(name, values[-1])] * (len(steps) - len(values))
-            series[name] = Series(torch.tensor(steps), torch.stack(values + padding).cpu())
+            padding = last.get(name, record.last).expand(len(steps) - len(record), -1)
+            series[name] = Series(torch.tensor(steps), torch.cat([record.stacked(), padding]).cpu())
         path = self._path + self._path[-1:] * (how.steps + 1 - len(self._path))
         return Descent(
             theta=self._theta.cpu(),

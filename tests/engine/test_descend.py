@@ -9,7 +9,7 @@ from src.core.problem import Problem
 from src.core.schedule import Schedule
 from src.core.status import Status
 from src.core.streams import OrderStream, seeds
-from src.engine import descend
+from src.engine import descend, record
 from src.engine.descend import Descender
 from src.monitor.rule import NEVER
 from src.monitor.stopping import Patience
@@ -309,7 +309,7 @@ def test_chunks_hold_whole_seeds_that_fit_the_cache(monkeypatch):
 
 def test_records_put_together_are_the_same_records(monkeypatch):
     whole = run(ROSENBROCK, [[-1.5, 2.5]], [1e-3, 10.0], steps=11)
-    monkeypatch.setattr(descend, "BLOCK_STEPS", 2)
+    monkeypatch.setattr(record, "BLOCK_VALUES", 5)  # two steps of two rows
     pieces = run(ROSENBROCK, [[-1.5, 2.5]], [1e-3, 10.0], steps=11)
     assert whole.series.keys() == pieces.series.keys()
     for name, series in whole.series.items():
