@@ -70,13 +70,13 @@ def tuning_gains(tables: Tables, about: About) -> Figure | None:
         for place, method in enumerate(methods):
             own = rows[rows["method"] == method]
             _dot(axes, own, "gain", place, "tuned")
-            rates = finite(own["best_rate"]), finite(own["default_rate"])
-            if all(each.size and each[0] > 0 for each in rates):
+            rates = [each[0] for name in ("best_rate", "default_rate") if (each := finite(own[name])).size]
+            if len(rates) == 2 and min(rates) > 1e-30 and max(rates) < 1e30:
                 where: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "center"}
                 axes.text(
                     0.995,
                     place,
-                    f"\N{MULTIPLICATION SIGN} {brief(rates[0][0] / rates[1][0])}",
+                    f"\N{MULTIPLICATION SIGN} {brief(rates[0] / rates[1])}",
                     fontsize=6.8,
                     color=MUTED,
                     **where,

@@ -6,22 +6,22 @@ from src.core.tables import CURVES
 from src.figures import bands
 from src.figures.contract import About, Tables, number, table
 from src.figures.sheet import legend_above, sheet
-from src.figures.style import LINES, dress, line
+from src.figures.style import LINES, dress, line, metric_label
 from src.figures.words import brief, seeds, step_unit, subject
 
-_METRIC = "valid_accuracy"
+_METRICS = ("valid_accuracy", "valid_loss", "loss")
 
 
 def tuned_and_default(tables: Tables, about: About) -> Figure | None:
-    """Median and interquartile band of the validation accuracy; the default rate is dotted."""
-    named = {"tuned": table(tables, "curves", CURVES), "default": table(tables, "default_curves", CURVES)}
-    drawn = {
-        name: rows
-        for name, curves in named.items()
-        if curves is not None and (rows := bands.curve(curves, _METRIC)) is not None
-    }
-    if len(drawn) < 2:
+    """Median and interquartile band of the validation accuracy, or of a loss; the default rate is dotted."""
+    tuned, default = (table(tables, name, CURVES) for name in ("curves", "default_curves"))
+    if tuned is None or default is None:
         return None
+    pairs = {metric: (bands.curve(tuned, metric), bands.curve(default, metric)) for metric in _METRICS}
+    metric = next((name for name, both in pairs.items() if all(rows is not None for rows in both)), None)
+    if metric is None:
+        return None
+    drawn = {name: rows for name, rows in zip(("tuned", "default"), pairs[metric], strict=True) if rows is not None}
     optimizer, problem = subject(about)
     figure, (axes,) = sheet(
         about,
@@ -31,8 +31,8 @@ def tuned_and_default(tables: Tables, about: About) -> Figure | None:
         width=5.4,
         strip=True,
     )
-    dress(axes, x=step_unit(about), y="validation accuracy")
-    bands.set_scales(axes, list(drawn.values()), scale="linear")
+    dress(axes, x=step_unit(about), y=metric_label(metric, about.get("metric_labels")))
+    bands.set_scales(axes, list(drawn.values()))
     look = line(optimizer)
     handles = [
         bands.draw(axes, rows, look | {"linestyle": LINES[0 if name == "tuned" else 2]})

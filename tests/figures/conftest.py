@@ -85,9 +85,7 @@ def make_study(problems=PROBLEMS, methods=METHODS):
 def run_tables():
     own = {"curves": make_curves(), "rates": make_rates(), "paths": make_paths(), "contours": make_contours()}
     own |= geometry_run_tables() | safeguard_run_tables() | gradient_free_run_tables()
-    grown = architecture_run_tables()
-    own["curves"] = pd.concat([own["curves"], grown.pop("valid_accuracy")], ignore_index=True)
-    own |= grown
+    own |= architecture_run_tables()
     return own | initialization_run_tables() | stopping_run_tables()
 
 
