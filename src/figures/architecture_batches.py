@@ -45,7 +45,7 @@ def architecture_batches(tables: Tables, about: About) -> Figure | None:
         axes.set_yticks(range(len(names)), labels)
     for place, row in enumerate(found.to_dict("records")):
         look = line(str(row["method"]))["color"]
-        point = {"marker": marker(str(row["method"])), "color": look, "markersize": 5.5, "linestyle": "none"}
+        point = {"marker": marker(str(row["method"])), "color": look, "markersize": 7, "linestyle": "none"}
         gain, low, high = (float(row[name]) for name in ("gain", "low", "high"))
         if np.isfinite(gain):
             ends = np.clip(np.nan_to_num([low, high], nan=gain), *left.get_xlim())

@@ -106,7 +106,7 @@ def _dot(axes: Axes, row: pd.DataFrame, column: str, place: int, setting: str) -
     axes.plot(np.clip(ends, left, right), [place, place], color=look["color"], linewidth=1.6, solid_capstyle="butt")
     face = look["color"] if setting == "tuned" else "white"
     axes.plot(
-        [middle], [place], marker=marker(method), color=look["color"], markerfacecolor=face, markersize=5.5,
+        [middle], [place], marker=marker(method), color=look["color"], markerfacecolor=face, markersize=6.5,
         linestyle="none",
     )  # fmt: skip
     return middle
