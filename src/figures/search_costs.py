@@ -36,8 +36,8 @@ def search_costs(tables: Tables, about: About) -> Figure | None:
         about,
         "What does one success cost?",
         "Colour: evaluations per dimension that one success costs, failures included (expected running time); "
-        f"number: percent of {seeds(about)} that come within the problem's tolerance of its minimum; grey: none; "
-        "white: not run",
+        f"number: percent of {seeds(about)} (fewer where a method is dear to run) that come within the problem's "
+        "tolerance of its minimum; grey: none; white: not run",
         [width_of(tops, SMALL) * 0.72, _HIGH * len(rows)],
         width=_WIDE * len(methods),
         left=width_of(names, SMALL) + 0.2,
