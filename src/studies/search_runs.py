@@ -17,6 +17,7 @@ from src.engine.search import Searcher
 from src.problems.bit_string import BitString
 from src.problems.landscape import Landscape
 from src.search.gradient_descent import GradientDescent
+from src.statistics.ranks import mean_ranks
 from src.studies.quantiles import quantiles
 from src.studies.searched import checkpoints
 from src.studies.study import Cell
@@ -100,8 +101,9 @@ def searcher_on(problem: Problem, box: tuple[Tensor, Tensor], method: SearchMeth
 def tuned(searcher: Searcher, cell: Cell, problem: Searched, tuning: RateTuning) -> Searcher:
     """The searcher with its method's best rate on the tuning seeds; as it is where the method has no rate.
 
-    The rate whose gap at the budget has the lowest mean logarithm, on which rates that solve the problem tie; then
-    the one whose whole curve has. A gap below 1e-8 of the problem's scale counts as that.
+    Each tuning seed ranks the rates by the gap at the budget, and where they tie by the whole curve; the lowest mean
+    rank wins. By mean gaps, or their logarithms, one lucky seed would choose. A gap below 1e-8 of the problem's scale
+    counts as that.
     """
     if not isinstance(searcher.method, GradientDescent):
         return searcher
@@ -109,8 +111,8 @@ def tuned(searcher: Searcher, cell: Cell, problem: Searched, tuning: RateTuning)
     rates = torch.tensor(tuning.rates, dtype=torch.float64)
     best = searcher.run(cell.start.draw(problem, of), of, {"rate": rates}).best
     gaps = best[:, checkpoints(best.shape[1]) - 1] - lowest(problem)
-    decades = gaps.clamp(min=1e-8 * scale_of(problem)).log10().reshape(len(of), len(rates), -1).mean(dim=0)
-    chosen = int((decades[:, -1] + 1e-3 * decades.mean(dim=1)).argmin())
+    decades = gaps.clamp(min=1e-8 * scale_of(problem)).log10().reshape(len(of), len(rates), -1)
+    chosen = int(mean_ranks((decades[..., -1] + 1e-3 * decades.mean(dim=-1)).numpy()).argmin())
     return replace(searcher, method=replace(searcher.method, rate=float(rates[chosen])))
 
 

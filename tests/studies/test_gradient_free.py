@@ -1,6 +1,7 @@
 """Charges, targets, profiles and contests at known answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,20 @@ from src.problems.dimensions import in_dimensions
 from src.problems.five_wells import FiveWells
 from src.problems.one_max import OneMax
 from src.problems.rastrigin import Rastrigin
+from src.search.gradient_descent import GradientDescent
 from src.search.random_search import RandomSearch
+from src.starts.uniform import Uniform
 from src.studies.search_contests import Contest, Pairing, paired, superiority
-from src.studies.search_runs import charges, first_times, outcomes_table, scale_of, times_table
+from src.studies.search_runs import (
+    RateTuning,
+    charges,
+    first_times,
+    outcomes_table,
+    scale_of,
+    searcher_on,
+    times_table,
+    tuned,
+)
 from src.studies.search_tables import profiles_table, running_times_table
 from src.studies.spoilt import Unit
 
@@ -141,3 +153,14 @@ def test_running_time_counts_what_failures_cost():
     assert found.loc["swarm", "success_rate"] == 0.5
     assert found.loc["swarm", "ert"] == pytest.approx((10 + 10 + 20 + 20) / 2)
     assert found.loc["slope", "ert"] == pytest.approx(10 + 20 + 20 + 20)
+
+
+def test_the_rate_is_chosen_on_tuning_seeds():
+    """On a bowl of curvature 1 a rate of 1 solves in a step; a rate above 2 diverges to the box's corners."""
+    bowl = ConditionedQuadratic(condition=1.0, rotation_seed=None, **BOX)
+    method = GradientDescent(rate=0.1, restarts=False, least_step=1e-8, patience=50)
+    searcher = searcher_on(bowl, bowl.box(), method, 40)
+    assert searcher.budget == 20
+    cell = SimpleNamespace(seeds=4, root=0, start=Uniform(lower=None, upper=None))
+    assert tuned(searcher, cell, bowl, RateTuning(rates=[0.01, 1.0, 3.0], seeds=3)).method.rate == 1.0
+    assert tuned(replace(searcher, method=RANDOM), cell, bowl, RateTuning(rates=[1.0], seeds=3)).method is RANDOM
