@@ -38,6 +38,7 @@ from src.figures.noise_regularization import noise_regularization
 from src.figures.noise_scale import noise_scale
 from src.figures.paths import paths
 from src.figures.performance_profile import performance_profile
+from src.figures.population import population, population_movie
 from src.figures.ranking import ranking
 from src.figures.rate_sensitivity import rate_sensitivity
 from src.figures.runtime_profiles import runtime_profiles
@@ -46,7 +47,7 @@ from src.figures.safeguards_escape import safeguards_escape
 from src.figures.safeguards_explosion import safeguards_explosion
 from src.figures.safeguards_rates import safeguards_rates
 from src.figures.safeguards_robustness import safeguards_robustness
-from src.figures.save import save
+from src.figures.save import save, suffix_of
 from src.figures.schedule_curves import schedule_curves
 from src.figures.schedule_effects import schedule_effects
 from src.figures.schedule_factors import schedule_factors
@@ -82,6 +83,8 @@ RUN: dict[str, Draw] = {
     "gradient_distribution": gradient_distribution,
     "tuned_and_default": tuned_and_default,
     "search_dimensions": search_dimensions,
+    "population": population,
+    "population_movie": population_movie,
 }
 STUDY: dict[str, Draw] = {
     "comparison_curves": comparison_curves,
@@ -143,11 +146,11 @@ STUDY: dict[str, Draw] = {
 
 
 def render(figures: dict[str, Draw], tables: Tables, about: About, folder: Path) -> list[Path]:
-    """Draw those of ``figures`` whose tables are there, each as ``folder/NAME.png``; the files written."""
+    """Draw those of ``figures`` whose tables are there, each as ``folder/NAME.png`` or ``.gif``; the files."""
     written = []
     for name, draw in figures.items():
         figure = draw(tables, about)
         if figure is not None:
-            written.append(folder / f"{name}.png")
+            written.append(folder / f"{name}{suffix_of(figure)}")
             save(figure, written[-1])
     return written

@@ -9,14 +9,24 @@ figure); ``best_rate``; ``seeds`` (their count); ``step_unit``; ``metric_labels`
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 Tables = Mapping[str, pd.DataFrame]
 About = Mapping[str, Any]
-Draw = Callable[[Tables, About], Figure | None]
+
+
+class Movie(NamedTuple):
+    """A figure that changes: ``show`` draws one of its ``frames``, numbered from 0."""
+
+    figure: Figure
+    frames: int
+    show: Callable[[int], None]
+
+
+Draw = Callable[[Tables, About], Figure | Movie | None]
 
 
 def table(tables: Tables, name: str, columns: Sequence[str]) -> pd.DataFrame | None:

@@ -49,7 +49,7 @@ def paths(tables: Tables, about: About) -> Figure | None:
     )
     dress(axes, x="x", y="y")
     axes.grid(visible=False)
-    filled = _draw_contours(axes, grid, minimum)
+    filled = draw_contours(axes, grid, minimum)
     for rows in shown:
         _draw_path(axes, rows, box, optimizer)
     minima = [tuple(point) for point in about.get("minimum_points") or [] if len(point) == 2]
@@ -78,7 +78,7 @@ def levels(values: np.ndarray, minimum: float | None) -> tuple[float, np.ndarray
     return base, np.geomspace(bottom, top * 1.0001, _LEVELS) if bottom < 0.5 * top else np.linspace(0, top, _LEVELS)
 
 
-def _draw_contours(axes: Axes, grid: pd.DataFrame, minimum: float | None) -> QuadContourSet:
+def draw_contours(axes: Axes, grid: pd.DataFrame, minimum: float | None) -> QuadContourSet:
     """Greys that are darker further up, so that every method's colour shows on them."""
     square = grid.pivot_table(index="y", columns="x", values="value", dropna=False).replace([np.inf, -np.inf], np.nan)
     heights = np.ma.masked_invalid(square.to_numpy(dtype=float))

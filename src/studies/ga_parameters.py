@@ -1,7 +1,7 @@
 """Which parameters of a genetic algorithm matter, per generation and per evaluation?"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from src.studies.ga_answer import answer_tables
 from src.studies.ga_claims import KINDS, settled
 from src.studies.ga_effects import chosen_settings, effects_table, maps_table, populations_table
 from src.studies.plane import contours_table
+from src.studies.populations import population_table
 from src.studies.quantiles import quantiles
 from src.studies.searched import checkpoints, end_values, hits, landscape_of, row_settings, search
 from src.studies.study import Cell, Measured, Study, Tables
@@ -80,9 +81,7 @@ class GaParameters(Study):
         scales = np.unique([*self.scales, textbook])
         settings, levels = row_settings({"mutation_rate": np.array(self.rates), "mutation_scale": scales})
         at = self._compared_at(cell, method)
-        searcher = Searcher(
-            problem=problem, method=method, lower=lower, upper=upper, budget=max(at.values()), snapshots=True
-        )
+        searcher = Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=max(at.values()))
         frames, curves = [], []
         for split, of, best in self._traces(searcher, cell, settings):
             times = hits(best, problem.target)
@@ -118,12 +117,18 @@ class GaParameters(Study):
             "textbook_scale": textbook,
             "best_setting": chosen,
             "minimum": problem.minimum.value,
+            "minimum_points": [list(point) for point in problem.minimum.points],
             "target": problem.target,
         }
         tables: Tables = {"outcomes": outcomes, "maps": maps_table(outcomes, problem.tolerance)}
         tables["curves"] = _curves(np.concatenate(curves), levels, chosen, max(at.values()))
         if problem.dimension == 2:
             tables["contours"] = contours_table(problem, lower, upper)
+            best_method = replace(
+                method, mutation_rate=chosen["mutation_rate"], mutation_scale=chosen["mutation_scale"]
+            )
+            first = replace(searcher, method=best_method, budget=cell.steps, snapshots=True)
+            tables["population"] = population_table(search(first, cell, "test", 1))
         return Measured(tables=tables, metrics=metrics, missing=missing, about=about)
 
     def _compared_at(self, cell: Cell, method: Genetic) -> dict[str, int]:

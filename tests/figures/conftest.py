@@ -13,7 +13,7 @@ from gradient_free_tables import gradient_free_run_tables, gradient_free_study_t
 from initialization_tables import initialization_run_tables, initialization_study_tables
 from safeguard_tables import safeguard_run_tables, safeguard_study_tables
 from schedule_tables import schedule_study_tables, stopping_run_tables, stopping_study_tables
-from search_figure_tables import search_study_tables
+from search_figure_tables import search_run_tables, search_study_tables
 
 PROBLEMS = [f"problem_{number}" for number in range(5)]
 METHODS = ["gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "robust", "clipped_adam"]
@@ -84,7 +84,7 @@ def make_study(problems=PROBLEMS, methods=METHODS):
 @pytest.fixture
 def run_tables():
     own = {"curves": make_curves(), "rates": make_rates(), "paths": make_paths(), "contours": make_contours()}
-    own |= geometry_run_tables() | safeguard_run_tables() | gradient_free_run_tables()
+    own |= geometry_run_tables() | search_run_tables() | safeguard_run_tables() | gradient_free_run_tables()
     own |= architecture_run_tables()
     return own | initialization_run_tables() | stopping_run_tables()
 

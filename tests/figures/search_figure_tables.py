@@ -32,3 +32,12 @@ def search_study_tables():
     rows = {"network_costs": networks, "network_methods": reached}
     rows |= {"search_progress": progress, "cost_map": costs, "found": found}
     return {name: pd.DataFrame(table) for name, table in rows.items()}
+
+
+def search_run_tables():
+    draw = np.random.default_rng(0)
+    shots = [
+        pd.DataFrame({"generation": g, "evaluations": 10 * (g + 1), "x": x, "y": y, "value": x**2 + y**2})
+        for g in range(8) for x, y in [draw.uniform(-1, 1, (2, 10)) / (g + 1)]
+    ]  # fmt: skip
+    return {"population": pd.concat(shots, ignore_index=True)}

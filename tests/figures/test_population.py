@@ -1,0 +1,37 @@
+"""A population is drawn where its table says, as panels and as a film."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from src.figures.catalogue import render
+from src.figures.population import population, population_movie
+
+
+def test_panels_go_from_the_first_generation_to_the_last(run_tables, run_about):
+    figure = population(run_tables, run_about)
+    assert len(figure.axes) == 6
+    assert [figure.axes[place].get_title(loc="left") for place in (0, 5)] == ["10 evaluations", "80 evaluations"]
+    table = run_tables["population"]
+    last = table[table["generation"] == 7]
+    points, best = figure.axes[5].lines[-2:]
+    assert points.get_xdata().tolist() == pytest.approx(last["x"].tolist())
+    lowest = table.loc[table["value"].idxmin()]
+    assert [best.get_xdata()[0], best.get_ydata()[0]] == pytest.approx(lowest[["x", "y"]].tolist())
+
+
+def test_a_film_shows_every_generation_that_was_kept(run_tables, run_about, tmp_path):
+    movie = population_movie(run_tables, run_about)
+    movie.show(2)
+    points, best = movie.figure.axes[0].lines[-2:]
+    table = run_tables["population"]
+    assert points.get_ydata().tolist() == pytest.approx(table.loc[table["generation"] == 2, "y"].tolist())
+    assert best.get_xdata()[0] == table.loc[table[table["generation"] <= 2]["value"].idxmin(), "x"]
+    [path] = render({"film": population_movie}, run_tables, run_about, tmp_path)
+    assert path.name == "film.gif"
+    with Image.open(path) as film:
+        assert film.n_frames == 8
+        film.seek(0)
+        first = np.asarray(film.convert("RGB")).astype(int)
+        film.seek(7)
+        assert np.abs(np.asarray(film.convert("RGB")).astype(int) - first).max() > 50
