@@ -1,11 +1,15 @@
 """Training loss against what it cost, with gradients and without."""
 
-from matplotlib.figure import Figure
+from typing import Any
 
-from src.figures.cells import grid, method_legend
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from src.figures.cells import grid
 from src.figures.contract import About, Tables, in_order, number, table
 from src.figures.scales import apply, finite, inside
-from src.figures.style import BAND_OPACITY, dress, line
+from src.figures.sheet import legend_beside
+from src.figures.style import BAND_OPACITY, LINES, dress, line
 from src.figures.words import brief, seeds
 
 COLUMNS = ("problem", "method", "cost", "q25", "median", "q75")
@@ -42,8 +46,13 @@ def network_costs(tables: Tables, about: About) -> Figure | None:
         for method in labels:
             curve = rows[rows["method"] == method].sort_values("cost")
             low, middle, high = (inside(curve[name], axes) for name in ("q25", "median", "q75"))
-            look = line(method)
+            look = _look(method)
             axes.fill_between(curve["cost"], low, high, color=look["color"], alpha=BAND_OPACITY, linewidth=0)
             axes.plot(curve["cost"], middle, **look)
-    method_legend(figure, labels)
+    legend_beside(figure, [Line2D([], [], **_look(method)) for method in labels], list(labels.values()))
     return figure
+
+
+def _look(method: str) -> dict[str, Any]:
+    """The method's line; broken and wide where it takes gradients, whose colour a search may have too."""
+    return line(method) | ({"linestyle": LINES[1], "linewidth": 2.4} if method == "momentum" else {})
