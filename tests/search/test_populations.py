@@ -11,6 +11,7 @@ from src.core.search import Setup
 from src.core.streams import seeds
 from src.search.annealing import PROBES, Annealing
 from src.search.annealing_textbook import AnnealingTextbook
+from src.search.binary_annealing import BinaryAnnealing
 from src.search.binary_genetic import BinaryGenetic
 from src.search.differential_evolution import DifferentialEvolution
 from src.search.latin_hypercube_search import LatinHypercubeSearch
@@ -120,6 +121,30 @@ def test_a_rise_is_accepted_with_boltzmanns_probability():
     new = torch.tensor([[torch.inf, 1.0, torch.inf]]).double()
     half = torch.full((1, 3), 0.5).double()
     assert accepted(infinite, new, torch.ones(1, 1).double(), half).tolist() == [[False, True, False]]
+
+
+def test_without_heat_falls_and_levels_are_still_taken():
+    old = torch.tensor([[1.0, 1.0, 1.0, torch.inf]]).double()
+    new = torch.tensor([[0.5, 1.0, 1.5, torch.inf]]).double()
+    half = torch.full((1, 4), 0.5).double()
+    assert accepted(old, new, torch.zeros(1, 1).double(), half).tolist() == [[True, True, False, False]]
+
+
+@pytest.mark.parametrize(
+    ("method", "setup"),
+    [
+        (Annealing(chains=2, step=0.1, coolest=1e-4), SETUP),
+        (BinaryAnnealing(warmest=0.5, coolest=0.02), BITS),
+    ],
+)
+def test_a_plateau_under_all_probes_does_not_freeze_it(method, setup):
+    state, _, _, draws = told(method, setup, values=[1.0] * PROBES)
+    assert float(state.hottest) == 0
+    stepped, state = method.ask(state, draws)
+    lower = torch.zeros(stepped.shape[:2], dtype=torch.float64)
+    after = method.tell(state, stepped, lower, None, draws)
+    kept = after.points if setup is SETUP else after.string
+    assert kept.equal(stepped)
 
 
 def test_annealing_begins_at_the_best_probes_as_hot_as_they_spread_and_ends_cold():
