@@ -12,7 +12,7 @@ from src.search.box import filled, reflected
 from src.search.selection import others, taken
 
 STRATEGIES = ("rand", "best", "current_to_best")
-FEWEST = 20  # points of a generation where their number is left to the dimension
+FEWEST = 40  # points of a generation where their number is left to the dimension
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class DifferentialEvolution(Search):
     A trial that leaves the box is reflected back into it. All trials of a generation are made from the same parents.
 
     Attributes:
-        population: points of a generation N, at least 4; None for 10 D, and at least 20.
+        population: points of a generation N, at least 4; None for 2 D, and at least 40.
         strategy: what the differences are added to: ``rand`` (a random point), ``best`` (the best one) or
             ``current_to_best`` (the parent, moved towards the best one); each with one difference and binomial
             crossover.
@@ -66,7 +66,7 @@ class DifferentialEvolution(Search):
     def ask(self, state: Vectors, draws: Draws) -> tuple[Tensor, Vectors]:
         """The first generation fills the box; later ones are trials, one a parent: shape (R, N, D)."""
         setup = state.setup
-        count = self.population or max(FEWEST, 10 * setup.dimension)
+        count = self.population or max(FEWEST, 2 * setup.dimension)
         if state.points.shape[1] == 0:
             return filled(setup, draws.uniform("first", count, setup.dimension)), state
         mutants = self._mutants(state, draws.uniform("chosen", count, 3))
