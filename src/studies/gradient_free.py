@@ -14,6 +14,8 @@ from src.problems.bit_string import BitString
 from src.problems.dimensions import in_dimensions
 from src.problems.planar import PlanarLandscape
 from src.studies.claims import VERDICTS, Claim, verdicts_table
+from src.studies.plane import contours_table
+from src.studies.populations import population_table
 from src.studies.search_answer import answer_tables
 from src.studies.search_contests import Pairing, check_pairings, contests_table
 from src.studies.search_runs import (
@@ -21,6 +23,7 @@ from src.studies.search_runs import (
     Searched,
     charges,
     curves_table,
+    known,
     lowest,
     outcomes_table,
     rate_of,
@@ -101,8 +104,9 @@ class GradientFree(Study):
         runs = [self._run(cell, method, one, count) for one in self._grown(problem, limit.dimensions)]
         tables = {
             name: pd.concat([run[name] for run in runs], ignore_index=True)
-            for name in ("outcomes", "times", "curves")
+            for name in ("outcomes", "times", "curves", "dimension_curves")
         }
+        tables |= {name: runs[0][name] for name in ("population", "contours") if name in runs[0]}
         first = tables["outcomes"].query(f"dimension == {runs[0]['outcomes']['dimension'][0]}")
         first = first[first["cost"] == first["cost"].iloc[0]]
         metrics, missing = end_values(
@@ -123,6 +127,7 @@ class GradientFree(Study):
             "dimensions": sorted({int(one) for one in tables["outcomes"]["dimension"]}),
             "best_rate": metrics.get("best_rate"),
             "minimum": lowest(problem),
+            "minimum_points": [list(point) for point in known(problem).points],
             "target": problem.target,
             "step_unit": "evaluations",
         }
@@ -153,7 +158,10 @@ class GradientFree(Study):
         first = isinstance(problem, BitString) or dimension == self.dimensions[0]
         curves = curves_table(best, charges(method, dimension)[0].each, "loss" if first else f"loss_{dimension}d")
         grown = curves.drop(columns="metric").assign(dimension=dimension)
-        return {"outcomes": outcomes, "times": times, "curves": curves, "dimension_curves": grown}
+        tables = {"outcomes": outcomes, "times": times, "curves": curves, "dimension_curves": grown}
+        if trace.snapshots and dimension == 2:
+            tables |= {"population": population_table(trace), "contours": contours_table(problem, *problem.box())}
+        return tables
 
     def gather(self, cells: Sequence[Measured]) -> Measured:
         """Runtime profiles by dimension, what a success costs on each landscape, and the claims."""

@@ -106,7 +106,7 @@ def test_every_class_is_abstract_or_final_and_used(kind):
     used = {call.target for call in CALLS}
     for found in project_classes(kind):
         name = f"{found.__module__}.{found.__qualname__}"
-        if found.__subclasses__():
+        if any(child.__module__.startswith("src.") for child in found.__subclasses__()):  # a test may derive its own
             assert inspect.isabstract(found), f"{name} has subclasses, so it has to be abstract"
         else:
             assert name in used, f"{name} is in no yaml of conf/"
