@@ -20,7 +20,7 @@ _MOMENTS, _COLUMNS, _SIDE = 6, 3, 2.1  # panels, panels in a row, inches
 _FILM_SIDE = 3.6  # inches
 _STAR: dict[str, Any] = {
     "marker": "*",
-    "markersize": 12,
+    "markersize": 14,
     "color": "#f0e442",
     "markeredgecolor": INK,
     "linestyle": "none",
@@ -90,7 +90,7 @@ def _stage(axes: Axes, grid: pd.DataFrame, about: About) -> None:
     draw_contours(axes, grid, number(about.get("minimum")))
     for point in about.get("minimum_points") or []:
         if len(point) == 2:
-            axes.plot(*np.array(point, dtype=float)[:, None], zorder=3, **_STAR)
+            axes.plot(*np.array(point, dtype=float)[:, None], zorder=3, clip_on=False, **_STAR)
     axes.set_xlim(grid["x"].min(), grid["x"].max())
     axes.set_ylim(grid["y"].min(), grid["y"].max())
 
@@ -101,7 +101,7 @@ def _actors(axes: Axes, rows: pd.DataFrame, best: pd.Series, method: str) -> lis
     points = np.clip(rows[["x", "y"]].to_numpy(dtype=float), -1e9, 1e9)
     small = axes.plot(*points.T, marker="o", markersize=3.4, color=shade, linestyle="none", alpha=0.75, zorder=4)
     place = np.clip(best[["x", "y"]].to_numpy(dtype=float), -1e9, 1e9)[:, None]
-    large = axes.plot(*place, marker="o", markersize=8, color=shade, markeredgecolor="white", zorder=5)
+    large = axes.plot(*place, marker="o", markersize=7, color=shade, markeredgecolor="white", zorder=5)
     return [*small, *large]
 
 

@@ -26,7 +26,9 @@ class Chain:
 class AnnealingTextbook(Search):
     """Steps are normal with the temperature as standard deviation, in the objective's own units whatever the box.
 
-    Where the textbook goes wrong: its temperature survives from one search to the next. Here each starts hot.
+    Where the textbook goes wrong: its temperature survives from one search to the next. Here each starts hot. The
+    textbook has no box: in one as narrow as [-4, 4]^2 most hot steps are clipped to its corners, and the row's
+    failure goes away.
 
     Attributes:
         temperature: first temperature, above 0.
