@@ -101,7 +101,7 @@ def _actors(axes: Axes, rows: pd.DataFrame, best: pd.Series, method: str) -> lis
     points = np.clip(rows[["x", "y"]].to_numpy(dtype=float), -1e9, 1e9)
     small = axes.plot(*points.T, marker="o", markersize=3.4, color=shade, linestyle="none", alpha=0.75, zorder=4)
     place = np.clip(best[["x", "y"]].to_numpy(dtype=float), -1e9, 1e9)[:, None]
-    large = axes.plot(*place, marker="o", markersize=7, color=shade, markeredgecolor="white", zorder=5)
+    large = axes.plot(*place, marker="o", markersize=7, color=shade, markeredgecolor="white", zorder=5, clip_on=False)
     return [*small, *large]
 
 
