@@ -11,6 +11,7 @@ import registry
 import yaml
 from hydra import compose, initialize_config_dir
 from hydra.errors import ConfigCompositionException
+from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 import src
@@ -93,6 +94,14 @@ def test_it_composes_with_the_root_and_resolves(group, name):
         written = OmegaConf.to_container(OmegaConf.load(registry.CONF / group / f"{name}.yaml"))
         for key, value in written.items():
             assert plain[group][key] == (50 if value == "${steps}" else value)
+
+
+@pytest.mark.parametrize("name", registry.names("study"))
+def test_a_study_and_what_it_changes_of_its_parts_can_be_built(name):
+    config = composed(f"+study={name}")
+    for part in ("study", "problem", "optimizer", "schedule", "start", "init", "search", "stopping"):
+        if config.get(part) is not None:
+            instantiate(config[part], _convert_="all")
 
 
 @pytest.mark.parametrize("group", sorted(ROOT_GROUPS & set(registry.groups())))
