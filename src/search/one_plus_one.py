@@ -43,16 +43,16 @@ class OnePlusOne(Search):
 
     def init(self, setup: Setup) -> Parent:
         """No string yet."""
-        string = setup.start[:, None, :]
-        unknown = torch.full_like(string[..., 0], torch.inf)
-        return Parent(setup, string, unknown, setup.of(self, "flips") / setup.dimension)
+        nothing = torch.zeros_like(setup.start[:, None, :])
+        unknown = torch.full_like(nothing[..., 0], torch.inf)
+        return Parent(setup, nothing, unknown, setup.of(self, "flips") / setup.dimension)
 
     def ask(self, state: Parent, draws: Draws) -> tuple[Tensor, Parent]:
         """A random string, later the parent's child: shape (R, 1, D)."""
-        uniform = draws.uniform("flips", 1, state.setup.dimension)
-        random = (uniform < 0.5).to(state.string.dtype)
-        child = torch.where(uniform < state.flips, 1 - state.string, state.string)
-        return torch.where(state.value.isinf()[..., None], random, child), state
+        # Half of the bits flipped makes a random string of any.
+        rate = torch.where(state.value.isinf()[..., None], 0.5, state.flips)
+        flipped = draws.uniform("flips", 1, state.setup.dimension) < rate
+        return torch.where(flipped, 1 - state.string, state.string), state
 
     def tell(self, state: Parent, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws) -> Parent:
         """The child takes its parent's place when it is no worse."""
