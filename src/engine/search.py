@@ -6,7 +6,7 @@ by true ones.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -91,6 +91,8 @@ class Searcher:
         settings = settings or {}
         repeats = len(next(iter(settings.values()))) if settings else 1
         width = chunk or max(1, CHUNK_VALUES // (self.budget * repeats))
+        # Records are written where they stay: those of all chunks and a copy would be twice the memory.
+        best = torch.empty(repeats * len(seeds), self.budget, dtype=self.problem.dtype)
         parts = []
         for low in range(0, len(seeds), width):
             of = seeds[low : low + width]
@@ -101,8 +103,10 @@ class Searcher:
                 budget=self.budget,
                 settings={name: values.repeat(len(of)) for name, values in settings.items()},
             )
-            parts.append(self._chunk(setup, of, repeats, first=low == 0))
-        return _joined(parts)
+            part = self._chunk(setup, of, repeats, first=low == 0)
+            own = best[low * repeats : (low + len(of)) * repeats]
+            parts.append(replace(part, best=own.copy_(part.best)))
+        return _joined(parts, best)
 
     def _chunk(self, setup: Setup, of: Sequence[Seed], repeats: int, *, first: bool) -> Trace:
         if isinstance(self.method, Search):
@@ -251,14 +255,14 @@ def _thinned(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
     return tuple(snapshots[int(at)] for at in places)
 
 
-def _joined(parts: Sequence[Trace]) -> Trace:
+def _joined(parts: Sequence[Trace], best: Tensor) -> Trace:
     failures: dict[int, str] = {}
     rows = 0
     for part in parts:
         failures |= {rows + row: why for row, why in part.failures.items()}
         rows += len(part.used)
     return Trace(
-        best=torch.cat([part.best for part in parts]),
+        best=best,
         point=torch.cat([part.point for part in parts]),
         used=torch.cat([part.used for part in parts]),
         failures=failures,
