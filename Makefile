@@ -28,14 +28,14 @@ repro: $(READY) ## all studies and their overview, by DVC; only what has changed
 	@$(BIN)/dvc repro
 
 test: check ## check, then all tests
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-check: $(READY) ## style, types, the floors, and whether dvc.yaml is up to date
+check: $(READY) ## style, types, and the rules of the layout
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pipelines.stages --check
+	@$(BIN)/python -m pytest tests/laws/test_house.py
 
 bench: $(READY) ## side by side with other libraries
 	@$(BIN)/python -m benchmarks.run $(ARGS)

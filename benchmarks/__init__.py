@@ -1,1 +1,1 @@
-"""Speed, side by side with the field's code: ``python -m benchmarks.run``. Nothing here is a test of a time."""
+"""Speed compared with the field's code: ``python -m benchmarks.run``. No test asserts a time."""

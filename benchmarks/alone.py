@@ -1,4 +1,4 @@
-"""The peer: one replicate at a time with ``torch.optim.Adam``, written as its users write it, and as lean."""
+"""The peer: one replicate at a time with ``torch.optim.Adam``, as users of torch write it, and as lean."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from src.problems.rosenbrock import Rosenbrock
 
 
 def descend_rosenbrock(problem: Rosenbrock, start: Tensor, rate: float, steps: int) -> float:
-    """The loss after ``steps`` steps from ``start`` (2,); ``steps + 1`` evaluations, as the engine makes."""
+    """Loss after ``steps`` steps from ``start`` (2,); ``steps + 1`` evaluations, as the engine makes."""
     point = start.clone().requires_grad_(True)
     optimizer = torch.optim.Adam([point], lr=rate)
     b = problem.b
@@ -31,10 +31,10 @@ def descend_rosenbrock(problem: Rosenbrock, start: Tensor, rate: float, steps: i
 def train_network(
     task: LearningTask, module: nn.Sequential, start: Tensor, rate: float, batches: Sequence[Tensor]
 ) -> float:
-    """The mean loss over the training part after one step on each of ``batches`` (B,), from ``start`` (D,).
+    """Mean loss over the training part after one step on each of ``batches`` (B,), from ``start`` (D,).
 
-    Nothing is recorded and nothing evaluated on the way, and the batches' order is drawn beforehand: less than the
-    engine does.
+    The function records and evaluates nothing between the steps, and the batches' order is drawn beforehand: the peer
+    does less work than the engine.
     """
     load(task, module, start)
     inputs, targets = task.parts.train

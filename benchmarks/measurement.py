@@ -1,4 +1,4 @@
-"""What a benchmark returns, and how two rivals are timed fairly on a machine that others use too."""
+"""Result of a benchmark, and the timing of two rivals on a machine that other programs use too."""
 
 import time
 from collections.abc import Callable
@@ -11,14 +11,14 @@ class Measurement:
     """One line of the table.
 
     Attributes:
-        benchmark: what was done.
-        peer: what it is measured against.
+        benchmark: title of the work.
+        peer: title of the rival.
         ours: seconds that this project takes.
         peers: seconds that the peer takes for the same work.
-        ratio: the number that is judged; above 1 means faster than the peer.
-        goal: what ``ratio`` should reach, or stay below where ``at_most``.
+        ratio: number that is compared with the goal; above 1 means faster than the peer.
+        goal: least value of ``ratio``, or its largest value where ``at_most``.
         at_most: whether the goal is a ceiling.
-        note: how the numbers came about.
+        note: conditions of the measurement.
     """
 
     benchmark: str
@@ -45,7 +45,7 @@ def interleaved(
     """Median seconds of ``ours`` and ``peers``, called in turn after one warm-up each.
 
     Both are single-threaded computation, so the processor time of this process is the default clock: waiting for
-    other processes does not count, and what is left of their influence falls on both alike.
+    other processes does not count, and their remaining influence falls on both rivals alike.
     """
     rivals = (ours, peers)
     for rival in rivals:

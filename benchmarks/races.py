@@ -14,8 +14,8 @@ from src.core.streams import OrderStream, Seed, seeds
 from src.problems.learning import LearningTask
 from src.problems.mlp import Mlp
 from src.problems.rosenbrock import Rosenbrock
-from src.studies.study import Cell
-from src.studies.tuned_run import descend
+from src.protocol.study import Cell
+from src.protocol.tuning.tune import descend
 
 
 class Alone(Protocol):
@@ -32,10 +32,10 @@ class RosenbrockAlone:
     cell: Cell
 
     def __call__(self, start: Tensor, rate: float, number: int) -> float:
-        """As ``Alone`` says."""
+        """Final loss of one seed, as in ``Alone``."""
         problem = self.cell.problem
         if not isinstance(problem, Rosenbrock):
-            raise TypeError(f"{type(problem).__name__} is no Rosenbrock")
+            raise TypeError(f"{type(problem).__name__} is not a Rosenbrock")
         return descend_rosenbrock(problem, start, rate, self.cell.steps)
 
 
@@ -53,7 +53,7 @@ class NetworkAlone:
             self._batches.append([torch.from_numpy(stream.next()[0]) for _ in range(cell.steps)])
 
     def __call__(self, start: Tensor, rate: float, number: int) -> float:
-        """As ``Alone`` says."""
+        """Final loss of one seed, as in ``Alone``."""
         return train_network(self._task, self._module, start, rate, self._batches[number])
 
 
@@ -62,12 +62,12 @@ class Race:
     """One engine run against its replicates one at a time.
 
     Attributes:
-        name: what is done.
-        peer: by what it is done otherwise.
-        cell: what the engine runs.
-        rates: the L rates.
-        alone: the peer.
-        goal: how many times as fast the engine should be.
+        name: title of the race.
+        peer: title of the peer.
+        cell: cell that the engine runs.
+        rates: learning rates, shape (L,).
+        alone: peer, which runs one replicate at a time.
+        goal: factor by which the engine should be faster than the peer.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Race:
         return [(seed, float(rate)) for seed in seeds(self.cell.seeds) for rate in self.rates]
 
     def ours(self) -> np.ndarray:
-        """Final losses (S * L,) by the function that studies call, with all that it records."""
+        """Final losses (S * L,) by the function that studies call, with everything that the function records."""
         summary = descend(self.cell, "test", self.rates, self.cell.seeds)[1]
         return summary["final_train_loss" if self.cell.problem.is_learning else "final_loss"].to_numpy(np.float64)
 
@@ -94,12 +94,12 @@ class Race:
         return np.array([self.alone(starts[seed.number], rate, seed.number) for seed, rate in chosen])
 
     def sample(self, size: int) -> np.ndarray:
-        """``size`` rows spread over seeds and rates; all of them where there are no more."""
+        """``size`` rows spread over seeds and rates; all rows where there are no more than ``size``."""
         count = len(self.replicates)
         return np.arange(count) if size >= count else np.random.default_rng(0).permutation(count)[:size]
 
     def disagreement(self, rows: np.ndarray) -> float:
-        """Largest difference between our final losses and the peer's, relative to the peer's or to 1."""
+        """Largest difference between our final losses and the peer's, relative to the peer's losses or to 1."""
         ours, theirs = self.ours()[rows], self.peers(rows)
         return float(np.max(np.abs(ours - theirs) / np.maximum(1, np.abs(theirs))))
 
@@ -139,8 +139,9 @@ def perceptron(
 ) -> Race:
     """Adam on the digits perceptron, its backward pass written out, or ``by_module`` as any module runs.
 
-    The peer looks at no data but its batches, so the engine evaluates at the two ends only; ``watched``, it evaluates
-    on training and validation data once an epoch as well, as studies do. ``steps``: 20 epochs by default.
+    The peer evaluates no data but its batches, so the engine evaluates at the first and last step only. ``watched``:
+    the engine also evaluates on training and validation data once per epoch, as studies do. ``steps``: 20 epochs by
+    default.
     """
     base = cell("digits_mlp", seeds)
     base = replace(base, steps=steps or base.steps)
@@ -148,7 +149,7 @@ def perceptron(
         base = replace(base, evaluate_every=base.steps)
     mlp = base.problem
     if not isinstance(mlp, Mlp):
-        raise TypeError(f"{type(mlp).__name__} is no Mlp")
+        raise TypeError(f"{type(mlp).__name__} is not an Mlp")
     ours = with_module(base) if by_module else base
     kind = ("as a torch.nn.Module" if by_module else "written out") + (", evaluated each epoch" if watched else "")
     return Race(

@@ -1,4 +1,4 @@
-"""All benchmarks, each beside its peer: ``python -m benchmarks.run [NAME ...] [--full] [--csv]``."""
+"""All benchmarks, each compared with its peer: ``python -m benchmarks.run [NAME ...] [--full] [--csv]``."""
 
 import argparse
 import os
@@ -24,8 +24,8 @@ REPEATS = 3
 EPOCH = 34  # steps over which networks are compared: later, rounding in float32 has grown
 SEEDS = 30  # runs of each search method; a third of them unless all are asked for
 
-# A line of text says that a peer is missing, and how to install it.
-Found = Measurement | Contest | str
+# A line of text names a peer that is not installed, and the command that installs it.
+Outcome = Measurement | Contest | str
 
 
 def _rosenbrock(full: bool) -> Measurement:
@@ -55,19 +55,19 @@ def _cma_es(full: bool) -> Measurement:
     return search_evaluations.compared() if full else search_evaluations.compared((2, 5), 11)
 
 
-def _search(full: bool) -> Iterator[Found]:
+def _search(full: bool) -> Iterator[Outcome]:
     return quality.contests(SEEDS if full else SEEDS // 3)
 
 
-def _bbob(full: bool) -> Iterator[Found]:
+def _bbob(full: bool) -> Iterator[Outcome]:
     return bbob.contests(SEEDS if full else SEEDS // 3)
 
 
-def _search_speed(full: bool) -> Iterator[Found]:
+def _search_speed(full: bool) -> Iterator[Outcome]:
     return speed.races(SEEDS, SEEDS if full else 3, REPEATS)
 
 
-BENCHMARKS: dict[str, Callable[[bool], Measurement | Iterable[Found]]] = {
+BENCHMARKS: dict[str, Callable[[bool], Measurement | Iterable[Outcome]]] = {
     "rosenbrock": _rosenbrock,
     "mlp": _network,
     "watched": partial(_network, watched=True),
@@ -83,7 +83,7 @@ BENCHMARKS: dict[str, Callable[[bool], Measurement | Iterable[Found]]] = {
 
 
 def machine() -> str:
-    """What the numbers depend on, in one line."""
+    """Versions and load of this machine, in one line."""
     return (
         f"torch {torch.__version__}, numpy {np.__version__}, 1 thread of {os.cpu_count()} cores, "
         f"load average {os.getloadavg()[0]:.1f}"
@@ -91,38 +91,40 @@ def machine() -> str:
 
 
 def table(measurements: Sequence[Measurement]) -> pd.DataFrame:
-    """One row a benchmark."""
-    rows = [asdict(one) | {"met": one.met} for one in measurements]
+    """One row per benchmark."""
+    rows = [asdict(measurement) | {"met": measurement.met} for measurement in measurements]
     frame = pd.DataFrame(rows).rename(columns={"ours": "ours_seconds", "peers": "peer_seconds"})
     return frame[[*(column for column in frame if column != "note"), "note"]]
 
 
 def contest_table(contests: Sequence[Contest]) -> pd.DataFrame:
-    """One row a contest; intervals in columns of their own."""
+    """One row per contest, with separate columns for the intervals."""
     rows = []
-    for one in contests:
-        row = asdict(one) | {"verdict": one.verdict}
+    for contest in contests:
+        row = asdict(contest) | {"verdict": contest.verdict}
         for name in ("decades", "sooner"):
             row |= dict(zip((name, f"{name}_low", f"{name}_high"), row[name], strict=True))
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def lines(one: Found) -> str:
-    """What was found, as printed."""
-    if isinstance(one, str):
-        return one
-    if isinstance(one, Contest):
-        return line(one)
-    goal = f"goal {'at most' if one.at_most else 'at least'} {one.goal:g}: {'met' if one.met else 'MISSED'}"
+def lines(outcome: Outcome) -> str:
+    """Printed lines of an outcome."""
+    if isinstance(outcome, str):
+        return outcome
+    if isinstance(outcome, Contest):
+        return line(outcome)
+    goal = (
+        f"goal {'at most' if outcome.at_most else 'at least'} {outcome.goal:g}: {'met' if outcome.met else 'MISSED'}"
+    )
     return (
-        f"{one.benchmark}\n  against {one.peer}\n"
-        f"  {one.ours:.3g} s against {one.peers:.3g} s, ratio {one.ratio:.3g} ({goal})\n  {one.note}"
+        f"{outcome.benchmark}\n  against {outcome.peer}\n"
+        f"  {outcome.ours:.3g} s against {outcome.peers:.3g} s, ratio {outcome.ratio:.3g} ({goal})\n  {outcome.note}"
     )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what is asked for, or everything; print each as it ends."""
+    """Run the named benchmarks, or all; print each as it ends."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of {', '.join(BENCHMARKS)}; all")
     parser.add_argument("--full", action="store_true", help="run all of the peer's replicates (many minutes)")
@@ -132,22 +134,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"there is no benchmark {unknown[0]!r}; choose from {', '.join(BENCHMARKS)}")
     torch.set_num_threads(1)
     print(machine(), flush=True)
-    found: list[Found] = []
+    outcomes: list[Outcome] = []
     for name in asked.names or BENCHMARKS:
-        made = BENCHMARKS[name](asked.full)
-        for one in [made] if isinstance(made, Measurement) else made:
-            found.append(one)
-            print(lines(one), flush=True)
+        result = BENCHMARKS[name](asked.full)
+        for outcome in [result] if isinstance(result, Measurement) else result:
+            outcomes.append(outcome)
+            print(lines(outcome), flush=True)
     if asked.csv:
-        _write(found)
+        _write(outcomes)
     return 0
 
 
-def _write(found: Sequence[Found]) -> None:
+def _write(outcomes: Sequence[Outcome]) -> None:
     RESULTS.parent.mkdir(exist_ok=True)
-    if measurements := [one for one in found if isinstance(one, Measurement)]:
+    if measurements := [outcome for outcome in outcomes if isinstance(outcome, Measurement)]:
         table(measurements).assign(machine=machine()).to_csv(RESULTS, index=False)
-    if contests := [one for one in found if isinstance(one, Contest)]:
+    if contests := [outcome for outcome in outcomes if isinstance(outcome, Contest)]:
         contest_table(contests).assign(machine=machine()).to_csv(CONTESTS, index=False)
 
 

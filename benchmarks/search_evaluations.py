@@ -1,4 +1,4 @@
-"""Evaluations that our CMA-ES needs to a target, beside those of the library ``cma``."""
+"""Evaluations to a target by our CMA-ES, compared with those by the library ``cma``."""
 
 import time
 
@@ -8,22 +8,22 @@ import torch
 from benchmarks.measurement import Measurement
 from src.core.search import SearchMethod
 from src.core.streams import seeds
-from src.engine.search import Searcher
+from src.engine.search import SearchLoop
 from src.problems.conditioned_quadratic import ConditionedQuadratic
 from src.problems.landscape import Landscape
 from src.problems.rastrigin import Rastrigin
 from src.problems.rosenbrock import Rosenbrock
 from src.search.cma_es import CmaEs
-from src.search.library_cma import LibraryCma
+from src.search.pycma import Pycma
 
 TARGET = 1e-8
 DIMENSIONS = (2, 5, 10, 20)
-# Evaluations a run may spend: 1000 and this many for each dimension, about twice what is needed.
+# Evaluations that a run may spend: 1000 and this many per dimension, about twice as many as a run needs.
 LANDSCAPES = {"sphere": 200, "ellipsoid": 1200, "rosenbrock": 1500}
 
 
 def landscape(name: str, dimension: int) -> Landscape:
-    """A landscape in a box 10 wide whose minimum is 0, off the middle but for Rosenbrock's."""
+    """A landscape in a box 10 wide whose minimum is 0, off the box's centre except for Rosenbrock's."""
     low, high = (-5.0, 5.0) if name == "rosenbrock" else (-4.0, 6.0)
     lower, upper = (low,) * dimension, (high,) * dimension
     if name == "rosenbrock":
@@ -32,27 +32,33 @@ def landscape(name: str, dimension: int) -> Landscape:
         )
     if name == "rastrigin":
         return Rastrigin(dimension=dimension, lower=lower, upper=upper, start=None, steps=1, tolerance=TARGET)
-    condition, turned = (1.0, None) if name == "sphere" else (1e6, 1)
+    condition, rotation_seed = (1.0, None) if name == "sphere" else (1e6, 1)
     return ConditionedQuadratic(
-        condition=condition, rotation_seed=turned, lower=lower, upper=upper, start=None, steps=1, tolerance=TARGET
+        condition=condition,
+        rotation_seed=rotation_seed,
+        lower=lower,
+        upper=upper,
+        start=None,
+        steps=1,
+        tolerance=TARGET,
     )
 
 
 def spent(problem: Landscape, method: SearchMethod, budget: int, count: int) -> np.ndarray:
     """Evaluations to the target, shape (S,), from starts uniform in the box; inf where a seed missed it."""
     lower, upper = problem.box()
-    of = seeds(count)
-    uniform = np.stack([seed.generator("start").random(len(lower)) for seed in of])
+    all_seeds = seeds(count)
+    uniform = np.stack([seed.generator("start").random(len(lower)) for seed in all_seeds])
     start = lower + (upper - lower) * torch.from_numpy(uniform)
-    best = Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=budget).run(start, of).best
-    reached = (best <= TARGET).numpy()
+    loop = SearchLoop(problem=problem, method=method, lower=lower, upper=upper, budget=budget)
+    reached = (loop.run(start, all_seeds).best <= TARGET).numpy()
     return np.where(reached.any(axis=1), reached.argmax(axis=1) + 1.0, np.inf)
 
 
 def rivals() -> tuple[SearchMethod, SearchMethod]:
-    """Ours and the library's, with their defaults and the same first step."""
+    """Our method and the library's, with their defaults and the same first step."""
     ours = CmaEs(population=None, sigma=0.3, active=True, restarts=True, tolerance=1e-12)
-    return ours, LibraryCma(population=None, sigma=0.3)
+    return ours, Pycma(population=None, sigma=0.3)
 
 
 def budget(name: str, dimension: int) -> int:

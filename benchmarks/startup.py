@@ -1,4 +1,4 @@
-"""How long a person waits for the command's first answer."""
+"""Time until the command's first answer."""
 
 import subprocess
 import sys
@@ -29,8 +29,8 @@ def usage(repeats: int, most: float = 5.0) -> Measurement:
 
 
 def imports(repeats: int, most: float = 5.0) -> Measurement:
-    """What each process of a sweep imports before it measures, against ``import torch`` alone."""
-    needed = "import src.command.work, src.studies.comparison, hydra"
+    """Imports of each process of a sweep against ``import torch`` alone."""
+    needed = "import src.command.run_job, src.protocol.comparison, hydra"
     times = waited(["-c", needed], repeats), waited(["-c", "import torch"], repeats)
     return _measurement("imports of a study's process", "import torch", times, most)
 
@@ -45,5 +45,5 @@ def _measurement(benchmark: str, peer: str, times: tuple[float, float], most: fl
         ratio=ours / peers,
         goal=most,
         at_most=True,
-        note="wall clock; how many times as long",
+        note="wall clock; ratio of the times",
     )

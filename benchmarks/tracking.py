@@ -1,4 +1,4 @@
-"""What share of a study's time goes into telling MLflow."""
+"""Share of a study's time that goes into logging to MLflow."""
 
 import json
 import os
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.measurement import Measurement
+from src.tracking.log_run import log_run
 from src.tracking.store import Store
-from src.tracking.tell import tell
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDY = "optimizer_comparison"
@@ -39,32 +39,32 @@ def processing(directory: Path) -> float:
     return float(record["ended"] - record["started"])
 
 
-def telling(directories: Sequence[Path], database: Path) -> float:
-    """Seconds that it takes to tell a fresh sqlite store of ``directories``, without making the store."""
+def seconds_to_log(directories: Sequence[Path], database: Path) -> float:
+    """Seconds to log ``directories`` to a new sqlite store, without making the store."""
     database.parent.mkdir()
     store = Store(f"sqlite:///{database}")
     store.prepare(STUDY, "")
     began = time.perf_counter()
     for directory in directories:
-        tell(store, directory, "benchmark")
+        log_run(store, directory, "benchmark")
     return time.perf_counter() - began
 
 
 def share(overrides: Sequence[str] = ("optimizer=adam",), most: float = 0.2) -> Measurement:
-    """Wall-clock share of the telling over a part of the study's grid: Adam on all its problems by default."""
+    """Wall-clock share of the logging over a part of the study's grid: Adam on all its problems by default."""
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         directories = run_cells(here, overrides)
         worked = sum(processing(directory) for directory in directories)
-        telling(directories[:1], here / "warm-up" / "mlflow.db")
-        told = telling(directories, here / "timed" / "mlflow.db")
+        seconds_to_log(directories[:1], here / "warm-up" / "mlflow.db")
+        logging_seconds = seconds_to_log(directories, here / "timed" / "mlflow.db")
     count = len(directories)
     return Measurement(
-        benchmark=f"telling MLflow of {STUDY}, a cell",
-        peer="the cell with its telling",
-        ours=told / count,
-        peers=(worked + told) / count,
-        ratio=told / (worked + told),
+        benchmark=f"logging {STUDY} to MLflow, per cell",
+        peer="the cell with its logging",
+        ours=logging_seconds / count,
+        peers=(worked + logging_seconds) / count,
+        ratio=logging_seconds / (worked + logging_seconds),
         goal=most,
         at_most=True,
         note=f"{count} cells: {' '.join(overrides)}; wall clock; share of the whole",

@@ -1,1 +1,1 @@
-"""Mains of the DVC stages, and what writes their list. DVC is known here and nowhere else."""
+"""Mains of the DVC stages that are not the command itself. DVC is known here and in ``dvc.yaml``, nowhere else."""

@@ -1,55 +1,60 @@
-"""The stage that gathers the end metrics of all studies into one tidy table, ``results/overview.csv``."""
+"""The stage that gathers all studies: ``results/overview.csv`` and ``results/claims.csv``.
 
-import json
+``overview.csv`` holds the headline numbers of each study,
+``claims.csv`` the verdict of each claim in each setting. The
+profile stands on every row, because numbers of a quick run must not be taken for those of a full one.
+"""
+
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-COLUMNS = ["study", "problem", "optimizer", "metric", "value", "profile"]
-Row = tuple[str, str, str, str, float, str]
+from src.protocol.claims import VERDICTS
+from src.protocol.summary import HEADLINE
+
+FULL = "full"  # the profile that a study's tables do not name
 
 
-def overview(results: Path, studies: Sequence[str]) -> pd.DataFrame:
-    """One row for each study, problem, optimizer and metric, in the order of ``studies`` and their files.
+def gathered(results: Path, studies: Sequence[str], table: str, columns: Sequence[str]) -> pd.DataFrame:
+    """The tables called ``table`` of the studies, one under the other.
 
     Args:
-        results: folder with ``<study>/metrics.json`` (problem -> optimizer -> metric -> value) and ``summary.csv``.
+        results: folder with ``<study>/<table>.csv``.
         studies: names of studies that have run.
+        table: its name; a study without such a table adds no row.
+        columns: of the table.
 
     Returns:
-        Columns study, problem, optimizer, metric, value, profile. The profile is on every row, because numbers of a
-        quick run must not be taken for those of a full one.
-
-    Raises:
-        FileNotFoundError: a study has not run.
+        Columns study, ``columns``, profile.
     """
-    return pd.DataFrame([row for study in studies for row in _rows(results / study)], columns=COLUMNS)
+    frames = []
+    for study in studies:
+        path = results / study / f"{table}.csv"
+        if path.is_file():
+            rows = pd.read_csv(path, keep_default_na=False, na_values=[""])
+            profile = rows.get("profile", FULL)
+            frames.append(rows.reindex(columns=list(columns)).assign(study=study, profile=profile))
+    wanted = ["study", *columns, "profile"]
+    return pd.concat(frames, ignore_index=True)[wanted] if frames else pd.DataFrame(columns=wanted)
 
 
-def _rows(folder: Path) -> Iterator[Row]:
-    profile = _profile(folder / "summary.csv")
-    nested = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-    for problem, methods in nested.items():
-        for optimizer, metrics in methods.items():
-            for metric, value in metrics.items():
-                yield folder.name, problem, optimizer, metric, float(value), profile
-
-
-def _profile(summary: Path) -> str:
-    """The profile that a study's tables were made with; those of the full one do not say it."""
-    return str(pd.read_csv(summary, nrows=1).get("profile", pd.Series(["full"])).iloc[0])
-
-
-def main(studies: Sequence[str]) -> int:
-    """Write the overview of ``studies``."""
+def main() -> int:
+    """Write both tables of all studies in ``conf/study``; 1 when one of them has no headline."""
     results = Path("results")
-    table = overview(results, studies)
-    table.to_csv(results / "overview.csv", index=False)
-    print(f"results/overview.csv: {len(table)} metrics of {table['study'].nunique()} studies")
+    studies = sorted(path.stem for path in (Path("conf") / "study").glob("*.yaml"))
+    overview = gathered(results, studies, "headline", HEADLINE)
+    if absent := sorted(set(studies) - set(overview["study"])):
+        print(f"error: results/{absent[0]}/headline.csv: missing; run python -m src.run +study={absent[0]}")
+        return 1
+    claims = gathered(results, studies, "verdicts", VERDICTS)
+    overview.to_csv(results / "overview.csv", index=False)
+    claims.to_csv(results / "claims.csv", index=False)
+    print(f"results/overview.csv: {len(overview)} numbers of {len(studies)} studies")
+    print(f"results/claims.csv: {len(claims)} verdicts: {claims['verdict'].value_counts().to_dict()}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -7,3 +7,13 @@ set_up()  # before numerical libraries load
 import torch  # noqa: E402 (it is one of them)
 
 torch.set_num_threads(1)
+
+# Planted tables of runs and sweeps, which the tests of figures in several folders share.
+from figure_fixtures import (  # noqa: E402, F401
+    learning_curves,
+    run_about,
+    run_tables,
+    small_study_tables,
+    study_about,
+    study_tables,
+)

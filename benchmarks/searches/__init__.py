@@ -1,1 +1,1 @@
-"""Gradient-free methods beside the field's, at equal evaluations and in seconds."""
+"""Gradient-free methods compared with the field's, at equal evaluations and in seconds."""

@@ -1,15 +1,15 @@
-"""Two methods on one landscape at equal evaluations: which ends lower, and which is there sooner."""
+"""Two methods on one landscape at equal evaluations: the lower end value, and the shorter time to a tolerance."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from src.statistics.attempts import Attempts, attempts
 from src.statistics.intervals import Estimate, median, percentile_interval, resamples
 from src.statistics.running_time import running_time_log_ratio
+from src.statistics.runtimes import Attempts, attempts
 
-PRECISION = 1e-8  # errors below count as this: what is left is rounding
+PRECISION = 1e-8  # lower errors count as this error, as they are rounding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,15 +17,18 @@ class Contest:
     """One line of the table of quality.
 
     Attributes:
-        method: ours, with what was changed of its defaults.
-        peer: the other's, likewise.
-        landscape: what was minimized, and in how many dimensions.
-        evaluations: budget of each run of both.
-        seeds: runs of each.
-        ours, peers: median error at the end of the budget, at least ``PRECISION``.
-        ours_solved, peers_solved: share of runs within the landscape's tolerance of the minimum.
-        decades: log10 of our median error over the peer's, and its interval; below 0 where ours is better.
-        sooner: log10 of our expected running time to the tolerance over the peer's, likewise; NaN without successes.
+        method: our method, with the changes of its defaults.
+        peer: the peer's method, with the changes of its defaults.
+        landscape: landscape and number of dimensions.
+        evaluations: budget of each run of both methods.
+        seeds: number of runs of each method.
+        ours: our median error at the end of the budget, at least ``PRECISION``.
+        peers: the peer's median error at the end of the budget, at least ``PRECISION``.
+        ours_solved: share of our runs within the landscape's tolerance of the minimum.
+        peers_solved: share of the peer's runs within the landscape's tolerance of the minimum.
+        decades: log10 of our median error over the peer's, with its interval; below 0 where ours is better.
+        sooner: log10 of our expected running time to the tolerance over the peer's, with its interval; NaN without
+            successes.
     """
 
     method: str
@@ -42,7 +45,7 @@ class Contest:
 
     @property
     def verdict(self) -> str:
-        """``better`` or ``worse`` where the whole interval of ``decades`` says so, else ``level``."""
+        """``better`` or ``worse`` where the whole interval of ``decades`` is on one side of 0, else ``level``."""
         if self.decades.high < 0:
             return "better"
         return "worse" if self.decades.low > 0 else "level"
@@ -75,7 +78,7 @@ def compared(
 
 
 def reached(errors: NDArray[np.float64], tolerance: float) -> Attempts:
-    """When each run (S, E) first was within ``tolerance``, counted in evaluations from 1."""
+    """First evaluation, counted from 1, at which each run (S, E) was within ``tolerance``."""
     within = errors <= tolerance
     first = np.where(within.any(axis=1), within.argmax(axis=1) + 1.0, np.inf)
     return attempts(first, errors.shape[1])
@@ -88,16 +91,17 @@ def _difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> Estimate:
     return Estimate(float(median(a) - median(b)), float(low), float(high))
 
 
-def line(one: Contest) -> str:
+def line(contest: Contest) -> str:
     """A contest as printed."""
-    sooner = "" if np.isnan(one.sooner.value) else f"; evaluations to it x {_factor(one.sooner)}"
+    sooner = "" if np.isnan(contest.sooner.value) else f"; evaluations to it x {_factor(contest.sooner)}"
     return (
-        f"{one.verdict:6}  {one.method} against {one.peer}, {one.landscape}, {one.evaluations} evaluations: "
-        f"error {one.ours:.1e} against {one.peers:.1e} (x {_factor(one.decades)}), "
-        f"solved {one.ours_solved:.0%} against {one.peers_solved:.0%}{sooner}"
+        f"{contest.verdict:6}  {contest.method} against {contest.peer}, {contest.landscape}, "
+        f"{contest.evaluations} evaluations: "
+        f"error {contest.ours:.1e} against {contest.peers:.1e} (x {_factor(contest.decades)}), "
+        f"solved {contest.ours_solved:.0%} against {contest.peers_solved:.0%}{sooner}"
     )
 
 
-def _factor(of: Estimate) -> str:
-    low, value, high = (10.0**decades for decades in (of.low, of.value, of.high))
+def _factor(decades: Estimate) -> str:
+    low, value, high = (10.0**edge for edge in (decades.low, decades.value, decades.high))
     return f"{value:.2g} [{low:.2g}, {high:.2g}]"

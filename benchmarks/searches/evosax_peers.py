@@ -30,15 +30,15 @@ ALGORITHMS: Mapping[str, type] = {
 def batched(
     algorithm: str, name: str, dimension: int, population: int, evaluations: int
 ) -> Callable[[Sequence[int]], NDArray[np.float64]]:
-    """A function of seeds (S,) that gives each seed's best error, shape (S,), with evosax's defaults.
+    """A function of seeds (S,) that returns each seed's best error, shape (S,), with evosax's defaults.
 
     CMA-ES starts with a standard deviation of 0.3 of the box's edges at a uniform point of it.
     """
     problem = landscape(name, dimension)
     lower, upper = (jnp.asarray(edge.numpy()) for edge in problem.box())
     formula = FORMULAS[name]
-    made: Any = ALGORITHMS[algorithm](population, jnp.zeros(dimension))
-    parameters = made.default_params
+    strategy: Any = ALGORITHMS[algorithm](population, jnp.zeros(dimension))
+    parameters = strategy.default_params
     keeps = algorithm != "CMA_ES"
     if not keeps:
         parameters = parameters.replace(std_init=jnp.asarray(0.3 * (upper - lower)[0]))
@@ -46,26 +46,27 @@ def batched(
     def value(points: Any) -> Any:
         return formula(jnp, jnp.clip(points, lower, upper))
 
-    def one(key: Any) -> Any:
+    def one_seed(key: Any) -> Any:
         key, first = jax.random.split(key)
         if keeps:
             points = jax.random.uniform(first, (population, dimension), minval=lower, maxval=upper)
-            state = made.init(first, points, value(points), parameters)
+            state = strategy.init(first, points, value(points), parameters)
         else:
-            state = made.init(first, jax.random.uniform(first, (dimension,), minval=lower, maxval=upper), parameters)
+            start = jax.random.uniform(first, (dimension,), minval=lower, maxval=upper)
+            state = strategy.init(first, start, parameters)
 
         def generation(state: Any, key: Any) -> Any:
             asking, telling = jax.random.split(key)
-            points, state = made.ask(asking, state, parameters)
-            told = jnp.clip(points, lower, upper) if keeps else points
-            state, _ = made.tell(telling, told, value(points), state, parameters)
+            points, state = strategy.ask(asking, state, parameters)
+            kept = jnp.clip(points, lower, upper) if keeps else points
+            state, _ = strategy.tell(telling, kept, value(points), state, parameters)
             return state, None
 
         count = evaluations // population - keeps
         state, _ = jax.lax.scan(generation, state, jax.random.split(key, count))
         return state.best_fitness
 
-    compiled = jax.jit(jax.vmap(one))
+    compiled = jax.jit(jax.vmap(one_seed))
 
     def run(seeds: Sequence[int]) -> NDArray[np.float64]:
         keys = jax.vmap(jax.random.key)(jnp.asarray(seeds))

@@ -66,11 +66,11 @@ def landscape(name: str, dimension: int) -> Landscape:
         "steps": 1000,
         "tolerance": TOLERANCE,
     }
-    made: dict[str, Callable[[], Landscape]] = {
+    makers: dict[str, Callable[[], Landscape]] = {
         "sphere": lambda: ConditionedQuadratic(condition=1.0, rotation_seed=None, **box),
         "ellipsoid": lambda: ConditionedQuadratic(condition=CONDITION, rotation_seed=None, **box),
         "rosenbrock": lambda: Rosenbrock(dimension=dimension, b=100.0, **box),
         "rastrigin": lambda: Rastrigin(dimension=dimension, **box),
         "ackley": lambda: Ackley(dimension=dimension, a=20.0, b=0.2, c=2 * math.pi, **box),
     }
-    return made[name]()
+    return makers[name]()

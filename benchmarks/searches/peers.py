@@ -1,4 +1,4 @@
-"""The other side of each contest: where it comes from, and whether it is installed."""
+"""Peers of the contests: methods of other packages, and whether the packages are installed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 
 from src.core.search import SearchMethod
 
-HOW = "install it with `make peers`"
+INSTALLATION = "install it with `make peers`"
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,11 @@ class Peer:
     """A method of another package.
 
     Attributes:
-        name: as printed, with what was changed of its defaults.
-        package: what must be installed.
-        module: the module that holds ``maker``.
-        maker: the name of a class or function that gives a solver.
-        arguments: what it is called with.
+        name: printed name, with the changes of the defaults.
+        package: package that must be installed.
+        module: module that holds ``maker``.
+        maker: name of a class or function that returns a solver.
+        arguments: arguments of the maker.
     """
 
     name: str
@@ -34,32 +34,32 @@ class Peer:
         """Whether the package can be imported."""
         return find_spec(self.package) is not None
 
-    def made(self) -> SearchMethod:
-        """The solver."""
+    def solver(self) -> SearchMethod:
+        """Solver that the maker returns."""
         maker = getattr(import_module(self.module), self.maker)
         solver: SearchMethod = maker(**self.arguments)
         return solver
 
 
 def pymoo(algorithm: str, changed: str = "", **options: Any) -> Peer:
-    """One of pymoo's algorithms with its defaults but for ``options``."""
+    """One of pymoo's algorithms with its defaults except ``options``."""
     arguments = {"algorithm": algorithm, "options": options}
     name = f"pymoo {algorithm}{f' ({changed})' if changed else ''}"
     return Peer(name, "pymoo", "benchmarks.searches.pymoo_peers", "PymooSolver", arguments)
 
 
 def scipy_de(changed: str = "", **options: Any) -> Peer:
-    """Differential evolution of scipy without its last descent, by its defaults but for ``options``."""
+    """Differential evolution of scipy without the final descent, with its defaults except ``options``."""
     name = f"scipy differential_evolution{f' ({changed})' if changed else ''}"
     return Peer(name, "scipy", "benchmarks.searches.scipy_peers", "ScipyEvolution", {"options": options})
 
 
 def cma() -> Peer:
-    """The library cma as ``conf/search/library_cma.yaml`` has it: defaults, sigma 0.3 of the box, restarts."""
+    """The library cma as ``conf/search/pycma.yaml`` has it: defaults, sigma 0.3 of the box, restarts."""
     arguments = {"population": None, "sigma": 0.3}
-    return Peer("cma", "cma", "src.search.library_cma", "LibraryCma", arguments)
+    return Peer("cma", "cma", "src.search.pycma", "Pycma", arguments)
 
 
 def missing(package: str) -> str:
-    """What is said where a peer is not installed."""
-    return f"{package} is not installed, so it is left out: {HOW}"
+    """Line that is printed where a peer is not installed."""
+    return f"{package} is not installed, so it is left out: {INSTALLATION}"

@@ -20,7 +20,7 @@ ALGORITHMS: Mapping[str, Callable[..., Any]] = {"GA": GA, "DE": DE, "PSO": PSO, 
 
 @dataclass(frozen=True)
 class PymooSolver(Solver):
-    """``algorithm`` with pymoo's defaults but for ``options``; where it ends by itself, it starts anew.
+    """``algorithm`` with pymoo's defaults except ``options``; where a run ends by itself, another begins.
 
     CMA-ES starts at the starting point, as ours does; the others fill the box.
     """
@@ -32,10 +32,10 @@ class PymooSolver(Solver):
         """Ask and tell until the budget is spent."""
         box = box_of(setup)
         problem = Problem(n_var=setup.dimension, n_obj=1, xl=box.lower, xu=box.upper)
-        at = box.start
+        start = box.start
         while True:
-            where = {"x0": at} if self.algorithm == "CMAES" else {}
-            algorithm = ALGORITHMS[self.algorithm](**where, **self.options)
+            initial = {"x0": start} if self.algorithm == "CMAES" else {}
+            algorithm = ALGORITHMS[self.algorithm](**initial, **self.options)
             seed = int(generator.integers(1, 2**31))
             algorithm.setup(problem, termination=NoTermination(), seed=seed, verbose=False)
             while algorithm.has_next():
@@ -43,7 +43,7 @@ class PymooSolver(Solver):
                 if asked is None or len(asked) == 0:
                     break
                 asked.set("F", objective.many(asked.get("X"))[:, None])
-                for one in asked:
-                    one.evaluated.update(("F", "G", "H"))
+                for individual in asked:
+                    individual.evaluated.update(("F", "G", "H"))
                 algorithm.tell(infills=asked)
-            at = box.uniform(generator)
+            start = box.uniform(generator)

@@ -1,4 +1,4 @@
-"""Our methods against the field's on five landscapes: what is set beside what, and under which settings."""
+"""Our methods against the field's on five landscapes: the pairings and their settings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,12 +13,12 @@ from benchmarks.searches.formulas import FORMULAS, TOLERANCE, landscape
 from benchmarks.searches.peers import Peer, cma, missing, pymoo, scipy_de
 from src.core.search import SearchMethod
 from src.core.streams import seeds
-from src.engine.search import Searcher
+from src.engine.search import SearchLoop
 from src.problems.landscape import Landscape
 from src.starts.uniform import Uniform
 
 DIMENSIONS = (2, 10)
-EVALUATIONS = 1000  # for each coordinate
+EVALUATIONS = 1000  # per coordinate
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Pairing:
     """A method of ours and its peers.
 
     Attributes:
-        name: its yaml in ``conf/search/``.
-        peers: what it is set beside.
-        changed: fields that are not as in the yaml.
+        name: name of the method's yaml in ``conf/search/``.
+        peers: methods that the method is compared with.
+        changed: fields that differ from the yaml.
     """
 
     name: str
@@ -36,13 +36,13 @@ class Pairing:
     changed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def says(self) -> str:
-        """The method as printed."""
+    def title(self) -> str:
+        """Printed name of the method, with the changed fields."""
         changes = ", ".join(f"{key} {value}" for key, value in self.changed.items())
         return f"{self.name} ({changes})" if changes else self.name
 
-    def made(self) -> SearchMethod:
-        """Our method."""
+    def method(self) -> SearchMethod:
+        """Our method, with the changed fields."""
         method: SearchMethod = replace(built("search", self.name), **self.changed)
         return method
 
@@ -88,21 +88,21 @@ PAIRINGS = (
 def errors(problem: Landscape, method: SearchMethod, evaluations: int, count: int) -> NDArray[np.float64]:
     """Best true error so far of ``count`` seeds after each evaluation, shape (S, E)."""
     lower, upper = problem.box()
-    of = seeds(count)
-    searcher = Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=evaluations)
-    trace = searcher.run(Uniform(lower=None, upper=None).draw(problem, of), of)
-    if trace.failures:
-        raise RuntimeError(f"{type(method).__name__}: {next(iter(trace.failures.values()))}")
+    all_seeds = seeds(count)
+    loop = SearchLoop(problem=problem, method=method, lower=lower, upper=upper, budget=evaluations)
+    result = loop.run(Uniform(lower=None, upper=None).draw(problem, all_seeds), all_seeds)
+    if result.failures:
+        raise RuntimeError(f"{type(method).__name__}: {next(iter(result.failures.values()))}")
     if problem.minimum is None:
         raise ValueError("an error needs a known minimum")
-    found: NDArray[np.float64] = trace.best.numpy() - problem.minimum.value
-    return found
+    differences: NDArray[np.float64] = result.best.numpy() - problem.minimum.value
+    return differences
 
 
 def contests(
-    count: int, dimensions: tuple[int, ...] = DIMENSIONS, each: int = EVALUATIONS
+    count: int, dimensions: tuple[int, ...] = DIMENSIONS, per_coordinate: int = EVALUATIONS
 ) -> Iterator[Contest | str]:
-    """All pairings on all landscapes, ``each`` evaluations a coordinate; text where a peer is missing."""
+    """All pairings on all landscapes, ``per_coordinate`` evaluations per coordinate; text where a peer is missing."""
     absent = {peer.package for pairing in PAIRINGS for peer in pairing.peers if not peer.installed}
     yield from map(missing, sorted(absent))
     for dimension in dimensions:
@@ -110,11 +110,11 @@ def contests(
             problem = landscape(name, dimension)
             known: dict[str, NDArray[np.float64]] = {}
             for pairing in PAIRINGS:
-                ours = errors(problem, pairing.made(), each * dimension, count)
+                ours = errors(problem, pairing.method(), per_coordinate * dimension, count)
                 for peer in pairing.peers:
                     if not peer.installed:
                         continue
                     if peer.name not in known:
-                        known[peer.name] = errors(problem, peer.made(), each * dimension, count)
-                    names = pairing.says, peer.name, f"{name} {dimension}-D"
+                        known[peer.name] = errors(problem, peer.solver(), per_coordinate * dimension, count)
+                    names = pairing.title, peer.name, f"{name} {dimension}-D"
                     yield compared(ours, known[peer.name], TOLERANCE, names)

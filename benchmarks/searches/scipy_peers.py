@@ -13,10 +13,10 @@ from src.search.library import box_of
 
 @dataclass(frozen=True)
 class ScipyEvolution(Solver):
-    """scipy's defaults but for ``options``; begun again when it ends.
+    """scipy's defaults except ``options``, run after run.
 
-    ``population``, where it is among the options, is the number of points of a generation, which scipy is told as
-    an array of its first points, uniform in the box.
+    The option ``population`` is the number of points per generation; scipy receives it as an array of the first
+    points, uniform in the box.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)

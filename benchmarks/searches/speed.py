@@ -16,7 +16,7 @@ from benchmarks.searches.peers import Peer, cma, missing, pymoo, scipy_de
 from benchmarks.searches.quality import SIZE, Pairing
 from src.core.search import BudgetSpent, Objective, Setup, Solver
 from src.core.streams import Seed, seeds
-from src.engine.search import Searcher
+from src.engine.search import SearchLoop
 from src.search.recombination import default_population
 from src.starts.uniform import Uniform
 
@@ -49,15 +49,15 @@ class Lean(Objective):
 
     @property
     def remaining(self) -> int:
-        """As ``Objective`` says."""
+        """As in ``Objective``."""
         return self._left
 
     def __call__(self, point: np.ndarray) -> float:
-        """As ``Objective`` says."""
+        """As in ``Objective``."""
         return float(self.many(point[None])[0])
 
     def many(self, points: np.ndarray) -> np.ndarray:
-        """As ``Objective`` says."""
+        """As in ``Objective``."""
         if self._left < len(points):
             raise BudgetSpent
         self._left -= len(points)
@@ -65,63 +65,64 @@ class Lean(Objective):
         return values
 
     def with_gradient(self, point: np.ndarray) -> tuple[float, np.ndarray]:
-        """No peer here asks for gradients."""
+        """Raise: no peer here takes gradients."""
         raise NotImplementedError
 
 
-def alone(peer: Peer, of: Sequence[Seed], evaluations: int = EVALUATIONS) -> None:
-    """Run the peer for each seed."""
+def alone(peer: Peer, all_seeds: Sequence[Seed], evaluations: int = EVALUATIONS) -> None:
+    """Run the peer once per seed."""
     problem = landscape(LANDSCAPE, DIMENSION)
     lower, upper = problem.box()
-    starts = Uniform(lower=None, upper=None).draw(problem, of)
-    solver = peer.made()
+    starts = Uniform(lower=None, upper=None).draw(problem, all_seeds)
+    solver = peer.solver()
     if not isinstance(solver, Solver):
-        raise TypeError(f"{peer.name} is no solver")
-    for row, seed in enumerate(of):
+        raise TypeError(f"{peer.name} is not a solver")
+    for row, seed in enumerate(all_seeds):
         setup = Setup(start=starts[row : row + 1], lower=lower, upper=upper, budget=evaluations)
         with suppress(BudgetSpent):
             solver.solve(Lean(FORMULAS[LANDSCAPE], evaluations), setup, seed.generator("search", peer.name))
 
 
-def together(pairing: Pairing, of: Sequence[Seed], evaluations: int = EVALUATIONS) -> torch.Tensor:
+def together(pairing: Pairing, all_seeds: Sequence[Seed], evaluations: int = EVALUATIONS) -> torch.Tensor:
     """Run ours for all seeds, with all that is recorded; the best errors (S,)."""
     problem = landscape(LANDSCAPE, DIMENSION)
     lower, upper = problem.box()
-    searcher = Searcher(problem=problem, method=pairing.made(), lower=lower, upper=upper, budget=evaluations)
-    return searcher.run(Uniform(lower=None, upper=None).draw(problem, of), of).best[:, -1]
+    loop = SearchLoop(problem=problem, method=pairing.method(), lower=lower, upper=upper, budget=evaluations)
+    return loop.run(Uniform(lower=None, upper=None).draw(problem, all_seeds), all_seeds).best[:, -1]
 
 
 def races(count: int, sampled: int, repeats: int) -> Iterator[Measurement | str]:
     """Ours with ``count`` seeds against each peer with ``sampled`` of them, scaled up."""
-    of = seeds(count)
+    all_seeds = seeds(count)
     name = f"{count} seeds, {LANDSCAPE} {DIMENSION}-D, {EVALUATIONS} evaluations each"
     note = "all seeds" if sampled == count else f"peer: {sampled} of {count} seeds, scaled up"
     for pairing in PAIRINGS:
         for peer in pairing.peers:
             if not peer.installed:
                 continue
-            ours, part = interleaved(partial(together, pairing, of), partial(alone, peer, of[:sampled]), repeats)
+            rivals = partial(together, pairing, all_seeds), partial(alone, peer, all_seeds[:sampled])
+            ours, part = interleaved(*rivals, repeats)
             seconds = ours, part * count / sampled
-            yield _measurement(f"{pairing.says}: {name}", f"{peer.name}, one at a time", seconds, note)
+            yield _measurement(f"{pairing.title}: {name}", f"{peer.name}, one at a time", seconds, note)
     if find_spec("evosax") is not None:
-        yield from _against_jax(of, name, repeats)
+        yield from _against_jax(all_seeds, name, repeats)
     yield from (missing(package) for package in ("pymoo", "evosax") if find_spec(package) is None)
 
 
-def _against_jax(of: Sequence[Seed], name: str, repeats: int) -> Iterator[Measurement]:
+def _against_jax(all_seeds: Sequence[Seed], name: str, repeats: int) -> Iterator[Measurement]:
     evosax = import_module("benchmarks.searches.evosax_peers")
     for pairing, algorithm in BATCHED:
-        method = pairing.made()
+        method = pairing.method()
         population = getattr(method, "population", None) or default_population(DIMENSION)
         theirs = evosax.batched(algorithm, LANDSCAPE, DIMENSION, population, EVALUATIONS)
-        numbers = [seed.number for seed in of]
+        numbers = [seed.number for seed in all_seeds]
         began = time.process_time()
         theirs(numbers)
         first = time.process_time() - began
-        ours, peers = interleaved(partial(together, pairing, of), partial(theirs, numbers), repeats)
+        ours, peers = interleaved(partial(together, pairing, all_seeds), partial(theirs, numbers), repeats)
         note = f"all seeds in one batch; compiled in {first - peers:.2g} s of processor time, which is not counted"
         yield _measurement(
-            f"{pairing.says}: {name}", f"evosax {algorithm}, in one batch", (ours, peers), note, COMPILED_GOAL
+            f"{pairing.title}: {name}", f"evosax {algorithm}, in one batch", (ours, peers), note, COMPILED_GOAL
         )
 
 

@@ -1,1 +1,1 @@
-"""Floor 5: what the command shows and how it keeps account; knows neither Hydra nor MLflow."""
+"""A sweep: its jobs, their states, the gathering at its end, and the report on the terminal."""

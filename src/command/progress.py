@@ -1,4 +1,4 @@
-"""A progress bar over a sweep, fed by its ledger, so that it works whoever runs the jobs."""
+"""A progress bar over a sweep, fed by its states, so that it works whoever runs the jobs."""
 
 import sys
 import threading
@@ -6,17 +6,17 @@ from types import TracebackType
 
 from tqdm import tqdm
 
-from src.command.ledger import ENDED, Ledger
+from src.command.job_states import ENDED, JobStates
 
-INTERVAL = 0.25  # seconds between two looks at the ledger
+INTERVAL = 0.25  # seconds between two looks at the states
 SHOWN = 3  # jobs named at a time
 
 
 class Progress:
     """While the block runs: how many jobs have ended, what runs now, and each failure as it happens."""
 
-    def __init__(self, ledger: Ledger, total: int, study: str) -> None:
-        self._ledger = ledger
+    def __init__(self, states: JobStates, total: int, study: str) -> None:
+        self._states = states
         self._bar = tqdm(total=total, desc=study, unit="run", file=sys.stderr, dynamic_ncols=True)
         self._live = sys.stderr.isatty()
         self._failures: set[int] = set()
@@ -40,7 +40,7 @@ class Progress:
             self._show()
 
     def _show(self) -> None:
-        entries = self._ledger.entries()
+        entries = self._states.entries()
         for entry in entries:
             if entry.state == "failed" and entry.job not in self._failures:
                 self._failures.add(entry.job)

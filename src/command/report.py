@@ -4,16 +4,23 @@ from pathlib import Path
 
 import pandas as pd
 
-from src.studies.diagnosed import counts_in_words
-from src.studies.study import Measured, Study
+from src.core.result import Result
+from src.monitor.run_diagnosis import counts_in_words
+from src.protocol.study import Study
 
 
-def report(study: Study, gathered: Measured, results: Path, link: str | None, *, ended: str) -> str:
+def report(study: Study, gathered: Result, results: Path, link: str | None, *, ended: str) -> str:
     """The study's answer as text, and where its figures, tables and charts are."""
     blocks = [ended]
-    if gathered.about.get("profile") != "full":
-        blocks.append("QUICK PROFILE: few seeds, short runs. This shows that the study runs, not what is true.")
+    profile = str(gathered.about.get("profile"))
+    if profile != "full":
+        blocks.append(
+            f"{profile.upper()} PROFILE: few seeds, short runs. This shows that the study runs, not what is true."
+        )
     blocks += [f"{title}\n{_text(table)}" for title, table in study.answer(gathered).items() if not table.empty]
+    if gathered.missing:
+        left_out = "\n".join(f"{part}: {why}" for part, why in gathered.missing.items())
+        blocks.append(f"left out, because the sweep lacks their runs\n{left_out}")
     if (diagnoses := gathered.tables.get("diagnoses")) is not None:
         blocks.append(f"what the runs' curves show: {counts_in_words(diagnoses['diagnosis'])}")
     blocks.append(

@@ -1,1 +1,1 @@
-"""Floor 0: the contracts that every other package is written against."""
+"""The contracts that every other package is written against."""

@@ -1,4 +1,4 @@
-"""Random numbers for a search: one stream for each seed and each name, drawn in blocks."""
+"""Random numbers for a search: one stream per seed and per name, drawn in blocks."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -9,18 +9,18 @@ from torch import Tensor
 
 from src.core.streams import BLOCK_VALUES, Seed
 
-LONGEST_BLOCK = 64  # draws of one name that are made at a time
+LONGEST_BLOCK = 64  # most draws of one name that are made together
 
 
 class Draws:
-    """Numbers by name, for R = S * L rows of which the L of one seed share theirs.
+    """Random numbers by name, for R = S * L rows; the L rows of one seed share their numbers.
 
-    Each name has a stream of its own, so that what is drawn under one does not depend on what else is drawn, and a
-    seed's numbers depend neither on its neighbours nor on the length of a block.
+    Each name has its own stream, so that the numbers of one name do not depend on the draws of another, and a seed's
+    numbers depend neither on its neighbours nor on the length of a block.
     """
 
-    def __init__(self, of: Sequence[Seed], repeats: int = 1) -> None:
-        self._seeds = list(of)
+    def __init__(self, seeds: Sequence[Seed], repeats: int = 1) -> None:
+        self._seeds = list(seeds)
         self._repeats = repeats
         self._streams: dict[str, _Stream] = {}
 
@@ -44,6 +44,8 @@ class Draws:
 
 
 class _Stream:
+    """Numbers of one name and one shape, for all seeds."""
+
     def __init__(
         self, generators: list[np.random.Generator], shape: tuple[int, ...], draw: Callable[..., np.ndarray]
     ) -> None:
@@ -56,10 +58,10 @@ class _Stream:
         self._position = 0
 
     def next(self) -> np.ndarray:
-        """The next numbers, shape (S, *shape)."""
+        """Next numbers, shape (S, *shape)."""
         if self._position == len(self._block):
             size = (self._length, *self.shape)
-            self._block = np.stack([self.draw(one, size) for one in self._generators], axis=1)
+            self._block = np.stack([self.draw(generator, size) for generator in self._generators], axis=1)
             self._position = 0
         numbers: np.ndarray = self._block[self._position]
         self._position += 1

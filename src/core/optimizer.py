@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor
 
 # A NamedTuple whose tensors all lead with R; () for a method without memory.
-State = Any
+OptimizerState = Any
 
 
 class Optimizer(ABC):
@@ -22,13 +22,13 @@ class Optimizer(ABC):
         return False
 
     @abstractmethod
-    def init(self, theta: Tensor) -> State:
+    def init(self, theta: Tensor) -> OptimizerState:
         """State before the first step, for parameters of shape (R, D)."""
 
     @abstractmethod
     def update(
-        self, grad: Tensor, state: State, theta: Tensor, step: int, noise: Tensor | None
-    ) -> tuple[Tensor, State]:
+        self, grad: Tensor, state: OptimizerState, theta: Tensor, step: int, noise: Tensor | None
+    ) -> tuple[Tensor, OptimizerState]:
         """One step.
 
         Args:

@@ -65,12 +65,12 @@ class Problem(ABC):
         return None
 
     @property
-    def criterion(self) -> str:
+    def tuning_metric(self) -> str:
         """The end metric by which rates are chosen: a key of ``evaluate``, or ``loss`` itself."""
         return "loss"
 
     @property
-    def yardstick(self) -> str:
+    def test_metric(self) -> str:
         """The end metric by which tuned methods are compared: a key of ``evaluate`` or ``assess``, or ``loss``."""
         return "loss"
 

@@ -1,9 +1,9 @@
-"""The contracts of gradient-free methods: ask and tell over many replicates at once, or a library's solver."""
+"""Contracts of gradient-free methods: ask and tell for many replicates at once, or a library's solver."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -13,19 +13,19 @@ from src.core.draws import Draws
 from src.core.problem import Domain
 
 # A NamedTuple or frozen dataclass whose tensors all lead with R.
-State = Any
+SearchState = Any
 
 
-class BudgetSpent(Exception):  # noqa: N818 (the end of the budget is no error)
-    """Raised by an objective when there are no evaluations left; a solver lets it pass."""
+class BudgetSpent(Exception):  # noqa: N818 (the end of the budget is not an error)
+    """Raised by an objective that has no evaluations left; a solver lets the exception pass."""
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What a search starts from.
+    """Box, starting points and budget of a search.
 
     Attributes:
-        start: a point of each row to search from, shape (R, D); methods that fill the box do not read it.
+        start: starting point of each row, shape (R, D); methods that fill the box do not read the starting points.
         lower: lower edge of the box, shape (D,).
         upper: upper edge of the box, shape (D,).
         budget: evaluations that a row may spend.
@@ -40,12 +40,12 @@ class Setup:
 
     @property
     def rows(self) -> int:
-        """Replicates R."""
+        """Number of replicates R."""
         return self.start.shape[0]
 
     @property
     def dimension(self) -> int:
-        """Coordinates D."""
+        """Number of coordinates D."""
         return self.start.shape[1]
 
     @property
@@ -53,7 +53,7 @@ class Setup:
         """Length of the box's edges, shape (D,)."""
         return self.upper - self.lower
 
-    def of(self, method: object, name: str) -> Tensor:
+    def per_row(self, method: object, name: str) -> Tensor:
         """Each row's value of the method's field ``name``, shape (R, 1, 1), to go with points (R, N, D)."""
         value = self.settings.get(name)
         if value is None:
@@ -62,55 +62,57 @@ class Setup:
 
 
 class SearchMethod:
-    """What ``conf/search/`` holds: a method by ask and tell (``Search``), or a library's (``Solver``)."""
+    """Base of the methods in ``conf/search/``: by ask and tell (``Search``), or a library's (``Solver``)."""
 
     @property
     def needs_gradient(self) -> bool:
-        """Whether each evaluation is of the value *and* its gradient; a study says what that costs."""
+        """Whether each evaluation takes the value *and* its gradient; a study sets what that costs."""
         return False
 
     @property
     def domain(self) -> Domain:
-        """``box`` for real coordinates, ``bits`` for coordinates that are 0 or 1."""
+        """Domain of the points: ``box`` for real coordinates, ``bits`` for coordinates that are 0 or 1."""
         return "box"
 
 
 class Search(SearchMethod, ABC):
-    """Ask for points, tell their values. Subclasses are frozen dataclasses whose fields are the hyperparameters.
+    """A method by ask and tell. Subclasses are frozen dataclasses whose fields are the hyperparameters.
 
-    Rows are replicates and never influence each other; every row asks for as many points. Nothing is mutated, no
-    ``.item()``, no Python ``if`` on tensors. Randomness comes from ``draws``, a stream for each name. Points lie in
-    the box. The engine keeps the best point; a method need not.
+    Rows are replicates and never influence each other; every row asks for the same number of points. A subclass
+    mutates nothing and has no ``.item()`` and no Python ``if`` on tensors. Randomness comes from ``draws``, one
+    stream per name. Points lie in the box. The engine keeps the best point; a method need not.
     """
 
     @abstractmethod
-    def init(self, setup: Setup) -> State:
+    def init(self, setup: Setup) -> SearchState:
         """State before the first generation."""
 
     @abstractmethod
-    def ask(self, state: State, draws: Draws) -> tuple[Tensor, State]:
-        """Points to evaluate, shape (R, N, D), and the new state. N may differ between generations."""
+    def ask(self, state: SearchState, draws: Draws) -> tuple[Tensor, SearchState]:
+        """Points to evaluate, shape (R, N, D), and the new state; N may differ between generations."""
 
     @abstractmethod
-    def tell(self, state: State, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws) -> State:
-        """Learn from a generation.
+    def tell(
+        self, state: SearchState, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws
+    ) -> SearchState:
+        """Update the state from a generation.
 
         Args:
-            state: what ``ask`` returned.
-            points: what ``ask`` returned, shape (R, N, D).
-            values: their objective, shape (R, N); lower is better, and inf stands for NaN.
-            gradients: shape (R, N, D) when ``needs_gradient``, else None.
-            draws: the streams.
+            state: state that ``ask`` returned.
+            points: points that ``ask`` returned, shape (R, N, D).
+            values: objective at the points, shape (R, N); lower is better, and inf stands for NaN.
+            gradients: gradients at the points, shape (R, N, D), when ``needs_gradient``, else None.
+            draws: random numbers, one stream per name.
         """
 
 
 class Objective(ABC):
-    """What a solver minimizes; counts evaluations and keeps the best."""
+    """The objective as a solver calls it: counts evaluations and keeps the best point."""
 
     @property
     @abstractmethod
     def remaining(self) -> int:
-        """Evaluations that are left."""
+        """Number of evaluations that are left."""
 
     @abstractmethod
     def __call__(self, point: np.ndarray) -> float:
@@ -118,7 +120,7 @@ class Objective(ABC):
 
     @abstractmethod
     def many(self, points: np.ndarray) -> np.ndarray:
-        """Values (N,) at ``points`` (N, D). Raises BudgetSpent once those that are left have been evaluated."""
+        """Values (N,) at ``points`` (N, D). Raises BudgetSpent after as many points as evaluations were left."""
 
     @abstractmethod
     def with_gradient(self, point: np.ndarray) -> tuple[float, np.ndarray]:
@@ -126,7 +128,14 @@ class Objective(ABC):
 
 
 class Solver(SearchMethod, ABC):
-    """A library's method, which calls the objective by itself, one replicate at a time."""
+    """A library's method, which calls the objective by itself, one replicate at a time.
+
+    Attributes:
+        stream_name: name of the solver's random stream; empty: the name of the class. A class that is renamed keeps
+            its numbers by keeping the stream's name.
+    """
+
+    stream_name: ClassVar[str] = ""
 
     @abstractmethod
     def solve(self, objective: Objective, setup: Setup, generator: np.random.Generator) -> None:

@@ -1,8 +1,8 @@
-"""Randomness as an argument: one independent stream for each seed and purpose.
+"""Randomness as an argument: one independent stream per seed and purpose.
 
-A stream is a counter-based Philox generator (Salmon et al. 2011) keyed by the root, the split, the seed's number
-and the purpose. So a seed's numbers depend on nothing else: not on how many seeds run beside it, nor in which
-chunk or process; and the tuning and test splits cannot share a number.
+A stream is a counter-based Philox generator (Salmon et al. 2011) keyed by the root seed, the split, the seed's number
+and the purpose. A seed's numbers depend on nothing else: neither on the number of seeds, nor on the chunk, nor on the
+process; and the tuning and test splits cannot share a number.
 """
 
 import zlib
@@ -22,36 +22,36 @@ BLOCK_VALUES = 2**18
 
 @dataclass(frozen=True)
 class Seed:
-    """One random stream: ``number`` within ``split``, under the laboratory-wide ``root``."""
+    """One random stream: ``number`` within ``split``, under the laboratory-wide ``root_seed``."""
 
     number: int
     split: Split = "test"
-    root: int = 0
+    root_seed: int = 0
 
     def generator(self, purpose: Purpose, name: str = "") -> np.random.Generator:
-        """A fresh generator at the beginning of this seed's stream for ``purpose``, or for one ``name`` within it."""
+        """A new generator at the beginning of this seed's stream for ``purpose``, and ``name`` if there is one."""
         within = (zlib.crc32(name.encode()),) if name else ()
         key = (SPLITS.index(self.split), self.number, zlib.crc32(purpose.encode()), *within)
-        return np.random.Generator(np.random.Philox(np.random.SeedSequence(self.root, spawn_key=key)))
+        return np.random.Generator(np.random.Philox(np.random.SeedSequence(self.root_seed, spawn_key=key)))
 
 
-def seeds(count: int, split: Split = "test", root: int = 0) -> list[Seed]:
-    """The first ``count`` seeds of ``split``."""
-    return [Seed(number, split, root) for number in range(count)]
+def seeds(count: int, split: Split = "test", root_seed: int = 0) -> list[Seed]:
+    """First ``count`` seeds of ``split``."""
+    return [Seed(number, split, root_seed) for number in range(count)]
 
 
 class NormalStream:
-    """Standard-normal noise, one ``(D,)`` vector a step for each of S seeds, drawn in blocks of steps."""
+    """Standard-normal noise, one ``(D,)`` vector per step and per seed of S seeds, drawn in blocks of steps."""
 
-    def __init__(self, of: Sequence[Seed], dimension: int) -> None:
-        self._generators = [seed.generator("noise") for seed in of]
+    def __init__(self, seeds: Sequence[Seed], dimension: int) -> None:
+        self._generators = [seed.generator("noise") for seed in seeds]
         self._dimension = dimension
-        self._length = max(1, BLOCK_VALUES // max(1, dimension * len(of)))
-        self._block = np.empty((0, len(of), dimension))
+        self._length = max(1, BLOCK_VALUES // max(1, dimension * len(seeds)))
+        self._block = np.empty((0, len(seeds), dimension))
         self._position = 0
 
     def next(self) -> np.ndarray:
-        """The next step's noise, shape (S, D), float64."""
+        """Noise of the next step, shape (S, D), float64."""
         if self._position == len(self._block):
             shape = (self._length, self._dimension)
             self._block = np.stack([g.standard_normal(shape) for g in self._generators], axis=1)
@@ -62,20 +62,20 @@ class NormalStream:
 
 
 class OrderStream:
-    """Mini-batches of sample indices for each of S seeds: permutations of the data laid end to end.
+    """Mini-batches of sample indices for S seeds: permutations of the data, one after another.
 
     Every sample is seen once before any is seen again, and every batch has the same size; a batch may therefore
     straddle two epochs where the batch size does not divide the number of samples.
     """
 
-    def __init__(self, of: Sequence[Seed], size: int, batch_size: int) -> None:
-        self._generators = [seed.generator("order") for seed in of]
+    def __init__(self, seeds: Sequence[Seed], size: int, batch_size: int) -> None:
+        self._generators = [seed.generator("order") for seed in seeds]
         self._size = size
         self._batch_size = batch_size
-        self._queue = np.empty((len(of), 0), dtype=np.int64)
+        self._queue = np.empty((len(seeds), 0), dtype=np.int64)
 
     def next(self) -> np.ndarray:
-        """The next step's sample indices, shape (S, B), int64."""
+        """Sample indices of the next step, shape (S, B), int64."""
         while self._queue.shape[1] < self._batch_size:
             epoch = np.stack([g.permutation(self._size) for g in self._generators])
             self._queue = np.concatenate([self._queue, epoch], axis=1)

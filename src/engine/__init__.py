@@ -1,1 +1,1 @@
-"""Floor 2: the loops. Nothing else in the project steps an optimizer."""
+"""Loops of descent and of search; no other package steps a method."""

@@ -1,8 +1,8 @@
 """Gradient descent of many replicates at once: the one loop over steps.
 
-A replicate is one seed at one rate. With S seeds and L rates the batch has R = S * L rows, row r = s * L + l. Rows
-of one seed share start, noise and data order. Rows are worked on in chunks of whole seeds that fit the cache; what
-a row does depends neither on its neighbours nor on the chunk.
+A replicate is one seed at one learning rate. With S seeds and L rates the batch has R = S * L rows, row r = s * L +
+l. Rows of one seed share start, noise and data order. Rows are worked on in chunks of whole seeds that fit the cache;
+the numbers of a row depend neither on its neighbours nor on the chunk.
 """
 
 from collections.abc import Sequence
@@ -17,34 +17,35 @@ from src.core.problem import Problem
 from src.core.schedule import Schedule
 from src.core.status import Status
 from src.core.streams import NormalStream, OrderStream, Seed
-from src.engine.record import Record
-from src.monitor.rule import HIGHER_IS_BETTER, State, StoppingRule
+from src.engine.series_buffer import SeriesBuffer
+from src.monitor.rule import HIGHER_IS_BETTER, RuleState, StoppingRule
 
 CPU = torch.device("cpu")
-CHUNK_VALUES = 2**18  # parameters worked on together: about the second-level cache with an optimizer's state
+CHUNK_VALUES = 2**18  # parameters that are worked on together: about the second-level cache with an optimizer's state
 CEILING = 1e8  # a loss that rose by this many times 1 + |initial loss| has diverged
 
 
 @dataclass(frozen=True)
 class Series:
-    """One monitored metric: the steps (K,) it was taken at and its values (K, R)."""
+    """One monitored metric: its steps (K,) and its values (K, R)."""
 
     steps: Tensor
     values: Tensor
 
 
 @dataclass(frozen=True)
-class Descent:
-    """What came of R replicates.
+class DescentResult:
+    """Result of a descent with R replicates.
 
     Attributes:
         theta: last parameters, shape (R, D).
         status: Status of each row, shape (R,).
-        taken: steps taken before the row was frozen or the budget ended, shape (R,).
+        taken: number of steps before the row was frozen or the budget ended, shape (R,).
         stopped_step: step at which the stopping rule fired, or NEVER, shape (R,); an ended row is not watched.
-        series: by metric name; ``loss``, ``grad_norm``, ``param_norm`` at steps 0 … T (before that step's update,
-            and after the last), ``update_ratio`` (length of the update over that of the parameters) at 0 … T - 1,
-            and the problem's evaluations where they were taken. A frozen row repeats its last point.
+        series: Series by metric name: ``loss``, ``grad_norm``, ``param_norm`` at steps 0 … T (before each step's
+            update, and after the last), ``update_ratio`` (length of the update over the length of the parameters) at
+            0 … T - 1, and the problem's evaluations at the steps where they were taken. A frozen row repeats its
+            last point.
         path: parameters of the first ``paths`` rows at steps 0 … T, shape (T + 1, paths, D).
     """
 
@@ -57,17 +58,17 @@ class Descent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Descender:
+class DescentLoop:
     """The loop's settings, shared by all replicates of a run.
 
     Attributes:
-        problem: what is minimized.
-        optimizer: how directions are found.
-        schedule: factor on the rate at each step.
-        stopping: when a row counts as converged or stopped early.
-        steps: budget T.
-        evaluate_every: steps between two calls of ``problem.evaluate``; the last point is always evaluated.
-        device: where the tensors live.
+        problem: problem to minimize.
+        optimizer: optimizer, which turns gradients into directions.
+        schedule: factor on the learning rate at each step.
+        stopping: rule by which a row counts as converged or stopped early.
+        steps: number of steps T.
+        evaluate_every: number of steps between two calls of ``problem.evaluate``; the last point is always evaluated.
+        device: device of the tensors.
         paths: number of leading rows whose parameters are recorded at every step.
     """
 
@@ -80,8 +81,10 @@ class Descender:
     device: torch.device = CPU
     paths: int = 0
 
-    def run(self, start: Tensor, rates: Tensor, seeds: Sequence[Seed], chunk_rows: int | None = None) -> Descent:
-        """Descend from ``start`` (S, D), one row a seed, at each of ``rates`` (L,)."""
+    def run(
+        self, start: Tensor, rates: Tensor, seeds: Sequence[Seed], chunk_rows: int | None = None
+    ) -> DescentResult:
+        """Descend from ``start`` (S, D), one row per seed, at each of ``rates`` (L,)."""
         rows = chunk_rows or max(1, CHUNK_VALUES // self.problem.dimension)
         width = max(1, rows // len(rates))
         chunks = [
@@ -93,12 +96,12 @@ class Descender:
         return reduce(_joined, chunks)
 
 
-def _joined(left: Descent, right: Descent) -> Descent:
+def _joined(left: DescentResult, right: DescentResult) -> DescentResult:
     series = {
-        name: Series(one.steps, torch.cat([one.values, right.series[name].values], dim=1))
-        for name, one in left.series.items()
+        name: Series(part.steps, torch.cat([part.values, right.series[name].values], dim=1))
+        for name, part in left.series.items()
     }
-    return Descent(
+    return DescentResult(
         theta=torch.cat([left.theta, right.theta]),
         status=torch.cat([left.status, right.status]),
         taken=torch.cat([left.taken, right.taken]),
@@ -109,41 +112,41 @@ def _joined(left: Descent, right: Descent) -> Descent:
 
 
 class _Chunk:
-    """The loop over the steps of one chunk of rows, and what it has to remember."""
+    """The loop over the steps of one chunk of rows, and the loop's memory."""
 
-    def __init__(self, how: Descender, start: Tensor, rates: Tensor, seeds: Sequence[Seed], paths: int) -> None:
-        self._how = how
+    def __init__(self, loop: DescentLoop, start: Tensor, rates: Tensor, seeds: Sequence[Seed], paths: int) -> None:
+        self._loop = loop
         self._repeats = len(rates)
-        problem = how.problem
-        self._theta = start.to(how.device, problem.dtype).repeat_interleave(self._repeats, dim=0)
-        self._rate = rates.to(how.device, problem.dtype).repeat(len(seeds))[:, None]
+        problem = loop.problem
+        self._theta = start.to(loop.device, problem.dtype).repeat_interleave(self._repeats, dim=0)
+        self._rate = rates.to(loop.device, problem.dtype).repeat(len(seeds))[:, None]
         rows = len(self._theta)
-        self._noise = NormalStream(seeds, problem.dimension) if how.optimizer.needs_noise else None
+        self._noise = NormalStream(seeds, problem.dimension) if loop.optimizer.needs_noise else None
         self._order = None
         if problem.batch_size is not None and problem.batch_size < problem.size:
             self._order = OrderStream(seeds, problem.size, problem.batch_size)
-        self._active = torch.ones(rows, dtype=torch.bool, device=how.device)
+        self._active = torch.ones(rows, dtype=torch.bool, device=loop.device)
         self._all_active = True
-        self._status = torch.full((rows,), int(Status.RUNNING), dtype=torch.int64, device=how.device)
-        self._taken = torch.full((rows,), how.steps, dtype=torch.int64, device=how.device)
-        self._watched = how.stopping.watched(problem.criterion)
-        self._stopping: State = how.stopping.init(rows, how.device)
+        self._status = torch.full((rows,), int(Status.RUNNING), dtype=torch.int64, device=loop.device)
+        self._taken = torch.full((rows,), loop.steps, dtype=torch.int64, device=loop.device)
+        self._watched = loop.stopping.watched(problem.tuning_metric)
+        self._stopping: RuleState = loop.stopping.init(rows, loop.device)
         self._ceiling: Tensor | None = None
-        self._kept: dict[str, Record] = {}
+        self._buffers: dict[str, SeriesBuffer] = {}
         self._path: list[Tensor] = []
         self._paths = max(0, paths)
 
-    def run(self) -> Descent:
-        how = self._how
-        state = how.optimizer.init(self._theta)
-        for step in range(how.steps + 1):
-            loss, grad = how.problem.gradient(self._theta, self._rows_of(self._order))
+    def run(self) -> DescentResult:
+        loop = self._loop
+        state = loop.optimizer.init(self._theta)
+        for step in range(loop.steps + 1):
+            loss, grad = loop.problem.gradient(self._theta, self._rows_of(self._order))
             length = torch.linalg.vector_norm(self._theta, dim=-1)
             self._observe(step, loss, torch.linalg.vector_norm(grad, dim=-1), length)
-            if step == how.steps or not (self._all_active or bool(self._active.any())):
+            if step == loop.steps or not (self._all_active or bool(self._active.any())):
                 break
             noise = self._rows_of(self._noise)
-            direction, state = how.optimizer.update(grad, state, self._theta, step, noise)
+            direction, state = loop.optimizer.update(grad, state, self._theta, step, noise)
             self._move(step, direction, length)
         return self._finished()
 
@@ -153,10 +156,10 @@ class _Chunk:
             return None
         drawn = torch.from_numpy(stream.next())
         kind = self._theta.dtype if drawn.is_floating_point() else drawn.dtype
-        return drawn.to(self._how.device, kind).repeat_interleave(self._repeats, dim=0)
+        return drawn.to(self._loop.device, kind).repeat_interleave(self._repeats, dim=0)
 
     def _move(self, step: int, direction: Tensor, length: Tensor) -> None:
-        update = (self._rate * self._how.schedule.factor(step)) * direction
+        update = (self._rate * self._loop.schedule.factor(step)) * direction
         if not self._all_active:
             # where, not a product: a frozen row may hold NaN, and NaN * 0 is NaN
             update = torch.where(self._active[:, None], update, 0)
@@ -164,42 +167,42 @@ class _Chunk:
         ratio = torch.linalg.vector_norm(update, dim=-1) / length
         if not self._all_active:
             ratio = torch.where(self._active, ratio, 0)  # of a row that ended on NaN, too
-        self._keep("update_ratio", ratio)
+        self._record("update_ratio", ratio)
         if self._watched == "update_ratio":
             self._check_stopping(step, ratio, taken=step + 1)
 
     def _observe(self, step: int, loss: Tensor, grad_norm: Tensor, length: Tensor) -> None:
-        """Record step ``step`` before its update, and freeze the rows that end there."""
+        """SeriesBuffer step ``step`` before its update, and freeze the rows that end there."""
         if not self._all_active:
-            # A frozen row is still fed mini-batches; what they say of it is not recorded.
+            # A frozen row is still given mini-batches; its loss on them is not recorded.
             ended = self._taken < step
-            loss = torch.where(ended, self._kept["loss"].last, loss)
-            grad_norm = torch.where(ended, self._kept["grad_norm"].last, grad_norm)
-        self._keep("loss", loss)
-        self._keep("grad_norm", grad_norm)
-        self._keep("param_norm", length)
+            loss = torch.where(ended, self._buffers["loss"].last, loss)
+            grad_norm = torch.where(ended, self._buffers["grad_norm"].last, grad_norm)
+        self._record("loss", loss)
+        self._record("grad_norm", grad_norm)
+        self._record("param_norm", length)
         if self._paths:
             self._path.append(self._theta[: self._paths])
         if self._ceiling is None:
             self._ceiling = loss + CEILING * (1 + loss.abs())
         finite = (loss < self._ceiling) & (grad_norm < torch.inf)
-        # A mini-batch of well-fitted samples may have no gradient, and says nothing of the others.
-        going = finite & ((grad_norm > self._how.stopping.gradient_tolerance) | (self._order is not None))
+        # A mini-batch of well-fitted samples may have no gradient while the other samples have one.
+        going = finite & ((grad_norm > self._loop.stopping.gradient_tolerance) | (self._order is not None))
         if not bool((going | ~self._active).all()):
             self._freeze(~finite, Status.DIVERGED, step)
             self._freeze(~going, Status.CONVERGED, step)
-        seen = {"loss": loss, "grad_norm": grad_norm, "param_norm": length}
-        if step % self._how.evaluate_every == 0 or step == self._how.steps:
-            evaluated = self._how.problem.evaluate(self._theta)
+        measured = {"loss": loss, "grad_norm": grad_norm, "param_norm": length}
+        if step % self._loop.evaluate_every == 0 or step == self._loop.steps:
+            evaluated = self._loop.problem.evaluate(self._theta)
             for name, value in evaluated.items():
-                self._keep(name, value)
-            seen |= evaluated
-        if self._watched in seen:
-            self._check_stopping(step, seen[self._watched], taken=step)
+                self._record(name, value)
+            measured |= evaluated
+        if self._watched in measured:
+            self._check_stopping(step, measured[self._watched], taken=step)
 
     def _check_stopping(self, step: int, value: Tensor, taken: int) -> None:
-        """Let the rule see ``value`` (R,), measured at ``step`` when ``taken`` steps had been taken."""
-        rule = self._how.stopping
+        """Pass ``value`` (R,) to the rule, measured at ``step`` when ``taken`` steps had been taken."""
+        rule = self._loop.stopping
         higher = self._watched in HIGHER_IS_BETTER
         after = rule.check(self._stopping, value, step, higher_is_better=higher)
         if not self._all_active:
@@ -217,29 +220,29 @@ class _Chunk:
         self._active = self._active & ~rows
         self._all_active = bool(self._active.all())
 
-    def _keep(self, name: str, value: Tensor) -> None:
-        self._kept.setdefault(name, Record()).put(value)
+    def _record(self, name: str, value: Tensor) -> None:
+        self._buffers.setdefault(name, SeriesBuffer()).append(value)
 
-    def _finished(self) -> Descent:
-        how = self._how
+    def _finished(self) -> DescentResult:
+        loop = self._loop
         status = torch.where(self._active, int(Status.OUT_OF_BUDGET), self._status)
-        every_step = list(range(how.steps + 1))
-        evaluations = [*every_step[:-1][:: how.evaluate_every], how.steps]
+        every_step = list(range(loop.steps + 1))
+        evaluations = [*every_step[:-1][:: loop.evaluate_every], loop.steps]
         # When all rows ended early they may have moved since the last evaluation.
-        last = how.problem.evaluate(self._theta) if len(self._kept["loss"]) <= how.steps else {}
-        at = {"loss": every_step, "grad_norm": every_step, "param_norm": every_step, "update_ratio": every_step[:-1]}
+        last = loop.problem.evaluate(self._theta) if len(self._buffers["loss"]) <= loop.steps else {}
+        known = dict.fromkeys(("loss", "grad_norm", "param_norm"), every_step) | {"update_ratio": every_step[:-1]}
         last["update_ratio"] = torch.zeros_like(self._rate[:, 0])  # a frozen row does not move
         series = {}
-        for name, record in self._kept.items():
-            steps = at.get(name, evaluations)
-            padding = last.get(name, record.last).expand(len(steps) - len(record), -1)
-            series[name] = Series(torch.tensor(steps), torch.cat([record.stacked(), padding]).cpu())
-        path = self._path + self._path[-1:] * (how.steps + 1 - len(self._path))
-        return Descent(
+        for name, buffer in self._buffers.items():
+            steps = known.get(name, evaluations)
+            padding = last.get(name, buffer.last).expand(len(steps) - len(buffer), -1)
+            series[name] = Series(torch.tensor(steps), torch.cat([buffer.stacked(), padding]).cpu())
+        path = self._path + self._path[-1:] * (loop.steps + 1 - len(self._path))
+        return DescentResult(
             theta=self._theta.cpu(),
             status=status.cpu(),
             taken=self._taken.cpu(),
             stopped_step=self._stopping.stopped_step.cpu(),
             series=series,
-            path=torch.stack(path).cpu() if path else self._theta[:0].cpu().expand(how.steps + 1, 0, -1),
+            path=torch.stack(path).cpu() if path else self._theta[:0].cpu().expand(loop.steps + 1, 0, -1),
         )

@@ -1,4 +1,4 @@
-"""Search a plain Python function from code, over many seeds: what the studies do, in one call."""
+"""Search a plain Python function with many seeds in one call, as the studies do."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ import torch
 
 from src.core.search import SearchMethod
 from src.core.streams import seeds as numbered
-from src.engine.search import Searcher, Trace
+from src.engine.search import SearchLoop, SearchResult
 from src.problems.plain_function import PlainFunction
 
 
@@ -21,25 +21,26 @@ def minimize(
     budget: int,
     seeds: int = 30,
     vectorized: bool = False,
-    root: int = 0,
-) -> Trace:
-    """Minimize ``function`` over a box, once for each seed.
+    root_seed: int = 0,
+) -> SearchResult:
+    """Minimize ``function`` over a box, once per seed.
 
     Args:
-        function: takes a point (D,) and gives a number; or, when ``vectorized``, points (N, D) and gives (N,).
-        method: how points are chosen, as ``CmaEs(population=None, sigma=0.3, ...)``.
+        function: function that takes a point (D,) and returns a number; when ``vectorized``, it takes points (N, D)
+            and returns numbers (N,).
+        method: search method, such as ``CmaEs(population=None, sigma=0.3, ...)``.
         lower: lower edge of the box, length D.
         upper: upper edge of the box, length D.
-        budget: evaluations that each seed may spend.
+        budget: number of evaluations that each seed may spend.
         seeds: number of independent replicates S, each from a start uniform in the box.
         vectorized: whether ``function`` takes many points at once.
-        root: key of all random streams.
+        root_seed: key of all random streams.
 
     Returns:
         The best value after each evaluation (S, budget), the best points (S, D), and the evaluations spent (S,).
 
     Raises:
-        FieldError: the box or the function is none.
+        FieldError: the box is not a box, or the function is not callable.
     """
     problem = PlainFunction(
         function=function,
@@ -52,8 +53,8 @@ def minimize(
         lowest=None,
     )
     low, high = problem.box()
-    of = numbered(seeds, "test", root)
-    start = np.stack([seed.generator("start").uniform(low, high) for seed in of])
-    return Searcher(problem=problem, method=method, lower=low, upper=high, budget=budget).run(
-        torch.from_numpy(start), of
+    drawn = numbered(seeds, "test", root_seed)
+    start = np.stack([seed.generator("start").uniform(low, high) for seed in drawn])
+    return SearchLoop(problem=problem, method=method, lower=low, upper=high, budget=budget).run(
+        torch.from_numpy(start), drawn
     )

@@ -1,1 +1,1 @@
-"""Floor 4: table -> Figure. Pure functions of the tidy tables; nothing here measures or stores anything."""
+"""Figures that any study may name: one per file, functions of stored tables."""

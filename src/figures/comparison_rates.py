@@ -2,22 +2,23 @@
 
 from matplotlib.figure import Figure
 
-from src.core.tables import RATES
-from src.figures import bands
-from src.figures import rates as drawing
-from src.figures.cells import columns_for, grid, method_legend, ordered, outer_labels
-from src.figures.contract import About, Tables, in_order, table
-from src.figures.scales import finite
-from src.figures.scores import above_minimum
-from src.figures.style import dress
+from src.plotting import bands
+from src.plotting import rate_axis as drawing
+from src.plotting.contract import About, Tables, draws, in_order, table
+from src.plotting.panels import columns_for, grid, method_legend, ordered, outer_labels
+from src.plotting.scales import finite
+from src.plotting.scores import above_minimum
+from src.plotting.style import dress
+from src.tables.rate_table import RATES
 
 
+@draws("sweep")
 def comparison_rates(tables: Tables, about: About) -> Figure | None:
     """Median and interquartile bar for each rate; hollow where some seeds diverged, ringed where chosen."""
-    rates = table(tables, "rates", (*RATES, "problem", "optimizer"))
-    if rates is None or not finite(rates["rate"]).size:
+    rates = table(tables, "rates", (*RATES, "problem", "method"))
+    if rates is None or not finite(rates["learning_rate"]).size:
         return None
-    problems, methods = in_order(rates, "problem"), ordered(in_order(rates, "optimizer"))
+    problems, methods = in_order(rates, "problem"), ordered(in_order(rates, "method"))
     figure, panels = grid(
         about,
         "How much does each method depend on its learning rate?",
@@ -32,7 +33,7 @@ def comparison_rates(tables: Tables, about: About) -> Figure | None:
         drawing.set_rate_axis(axes, rows)
         drawing.set_score_axis(axes, rows)
         for method in methods:
-            drawing.draw(axes, rows[rows["optimizer"] == method], method)
+            drawing.draw(axes, rows[rows["method"] == method], method)
     outer_labels(panels.values(), columns_for(len(panels)))
     method_legend(figure, dict(zip(methods, methods, strict=True)), markers=True)
     return figure

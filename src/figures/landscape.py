@@ -1,4 +1,4 @@
-"""One landscape: as a surface and as contours with its minima, or as a curve with a chord."""
+"""One landscape of two coordinates: as a surface, and as contours with its minima."""
 
 from typing import Any
 
@@ -9,17 +9,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from src.core.tables import CONTOURS
-from src.figures.contract import About, Tables, table
-from src.figures.landscape_marks import MINIMA, SECTION, contours, curve, legend_handles, minima, ranks, square
-from src.figures.sheet import legend_above, sheet
-from src.figures.style import INK, MUTED, SMALL, TEXT, dress
-from src.figures.words import brief
+from src.plotting.contract import About, Tables, draws, table
+from src.plotting.landscape_marks import MINIMA, contours, legend_handles, minima, ranks, square
+from src.plotting.layout import legend_above, sheet
+from src.plotting.style import INK, MUTED, SMALL, TEXT, dress
+from src.plotting.words import brief
+from src.tables.planar_tables import CONTOURS
 
 _SIDE = 3.6  # inches
 _FACES = 60  # of the surface, on each side
 
 
+@draws("run")
 def landscape(tables: Tables, about: About) -> Figure | None:
     """A surface and filled contours of a landscape in two coordinates, with every minimum found."""
     grid, found = table(tables, "contours", CONTOURS), table(tables, "minima", MINIMA)
@@ -46,27 +47,6 @@ def landscape(tables: Tables, about: About) -> Figure | None:
     return figure
 
 
-def landscape_curve(tables: Tables, about: About) -> Figure | None:
-    """A landscape in one coordinate, its minima, and a chord: on a convex one it lies nowhere below."""
-    section, found = table(tables, "section", SECTION), table(tables, "minima", MINIMA)
-    if section is None or found is None:
-        return None
-    figure, (axes,) = sheet(
-        about,
-        f"Does the chord lie above the {_name(about)}?",
-        _chord_words(section),
-        [3.2],
-        width=5.0,
-        strip=True,
-    )
-    dress(axes, x="x", y="value")
-    curve(axes, section)
-    minima(axes, found, flat=False)
-    handles = legend_handles(chord=True)
-    legend_above(axes, list(handles.values()), list(handles))
-    return figure
-
-
 def _name(about: About) -> str:
     return str(about.get("problem") or "function").replace("_", " ")
 
@@ -76,15 +56,6 @@ def _subtitle(found: pd.DataFrame) -> str:
     lowest = found["value"].min()
     value = f", the lowest {brief(lowest)}" if np.isfinite(lowest) else ""
     return f"{levels.get('global', 0)} global and {levels.get('local', 0)} local minima found in the box{value}"
-
-
-def _chord_words(section: pd.DataFrame) -> str:
-    gap = (section["chord"] - section["value"]).to_numpy(dtype=float)
-    gap = gap[np.isfinite(gap)]
-    if not len(gap):
-        return "no chord"
-    below = float((gap < -1e-9 * max(1.0, float(np.abs(gap).max()))).mean())
-    return "The chord lies nowhere below it" if below == 0 else f"The chord lies below it on {below:.0%} of its way"
 
 
 def _surface(figure: Figure, place: Axes, grid: pd.DataFrame) -> None:

@@ -3,16 +3,17 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from src.core.tables import CURVES
-from src.figures import bands
-from src.figures.contract import About, Tables, number, table
-from src.figures.sheet import legend_above, sheet
-from src.figures.style import INK, dress, metric_label, metric_line
-from src.figures.words import above_minimum, brief, measured, step_unit, subject
+from src.plotting import bands
+from src.plotting.contract import About, Tables, draws, number, table
+from src.plotting.layout import legend_above, sheet
+from src.plotting.style import INK, dress, metric_label, metric_line
+from src.plotting.words import above_minimum, brief, measured, step_unit, subject
+from src.tables.run_tables import CURVES
 
 _LOSSES = ("loss", "train_loss", "valid_loss")
 
 
+@draws("run")
 def loss_band(tables: Tables, about: About) -> Figure | None:
     """Median loss and interquartile band; above the known minimum where there is one; with the target, if any."""
     curves = table(tables, "curves", CURVES)

@@ -5,12 +5,12 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from src.core.tables import CURVES
-from src.figures import bands
-from src.figures.contract import About, Tables, number, table
-from src.figures.sheet import legend_above, sheet
-from src.figures.style import INK, LINES, TEXT, WARNING, dress, metric_label, metric_line
-from src.figures.words import brief, measured, step_unit, subject
+from src.plotting import bands
+from src.plotting.contract import About, Tables, draws, number, table
+from src.plotting.layout import legend_above, sheet
+from src.plotting.style import INK, LINES, TEXT, WARNING, dress, metric_label, metric_line
+from src.plotting.words import brief, measured, step_unit, subject
+from src.tables.run_tables import CURVES
 
 STOPPING = "early stopping (median over seeds)"
 # Metrics that share a panel are to be compared: the gap between training and validation is over-fitting.
@@ -25,6 +25,7 @@ _PANELS = (
 _ROLES = {"train_": "training", "valid_": "validation"}
 
 
+@draws("run")
 def monitor_panels(tables: Tables, about: About) -> Figure | None:
     """Loss, norms, update size and validation metrics against the step: those that the table holds."""
     curves = table(tables, "curves", CURVES)

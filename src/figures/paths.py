@@ -10,16 +10,15 @@ from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from src.core.tables import CONTOURS, PATHS
-from src.figures.contract import About, Tables, number, table
-from src.figures.scales import finite
-from src.figures.sheet import legend_above, sheet
-from src.figures.style import INK, MUTED, SMALL, TEXT, dress, line
-from src.figures.words import brief, subject
+from src.plotting.contract import About, Tables, draws, number, table
+from src.plotting.grey_contours import draw_contours
+from src.plotting.layout import legend_above, sheet
+from src.plotting.scales import finite
+from src.plotting.style import INK, MUTED, SMALL, TEXT, dress, line
+from src.plotting.words import brief, subject
+from src.tables.planar_tables import CONTOURS, PATHS
 
 _MOST_PATHS = 5
-_LEVELS = 13
-_FLAT = 1e-200  # a landscape this low has no contours that could be numbered
 _HEIGHT, _WIDEST = 4.0, 5.6  # inches
 _MARKS: dict[str, dict[str, Any]] = {
     "start": {"marker": "o", "markerfacecolor": "white", "markersize": 6},
@@ -28,6 +27,7 @@ _MARKS: dict[str, dict[str, Any]] = {
 }
 
 
+@draws("run")
 def paths(tables: Tables, about: About) -> Figure | None:
     """Up to five paths, with start and end, over filled contours whose levels are even in the log of the height."""
     steps, grid = table(tables, "paths", PATHS), table(tables, "contours", CONTOURS)
@@ -60,32 +60,6 @@ def paths(tables: Tables, about: About) -> Figure | None:
     _draw_legend(axes, optimizer, bool(minima))
     _draw_scale(figure, axes, filled, minimum is not None)
     return figure
-
-
-def levels(values: np.ndarray, minimum: float | None) -> tuple[float, np.ndarray]:
-    """The base that heights are measured from, and the levels above it, even in their logarithm.
-
-    The base is the known minimum or the lowest value of the grid. Levels run from the first percentile of the
-    heights, as the grid's nearest miss of the minimum is an accident, up to the highest.
-    """
-    lowest = float(values.min())
-    base = lowest if minimum is None else min(minimum, lowest)
-    heights = values - base
-    top = float(heights.max())
-    if top < _FLAT:
-        return base, np.array([0.0, 1.0])
-    bottom = max(float(np.quantile(heights, 0.01)), 1e-6 * top)
-    return base, np.geomspace(bottom, top * 1.0001, _LEVELS) if bottom < 0.5 * top else np.linspace(0, top, _LEVELS)
-
-
-def draw_contours(axes: Axes, grid: pd.DataFrame, minimum: float | None) -> QuadContourSet:
-    """Greys that are darker further up, so that every method's colour shows on them."""
-    square = grid.pivot_table(index="y", columns="x", values="value", dropna=False).replace([np.inf, -np.inf], np.nan)
-    heights = np.ma.masked_invalid(square.to_numpy(dtype=float))
-    base, places = levels(heights.compressed(), minimum)
-    greys = [str(grey) for grey in np.linspace(0.99, 0.62, len(places))]
-    x, y = square.columns.to_numpy(dtype=float), square.index.to_numpy(dtype=float)
-    return axes.contourf(x, y, heights - base, levels=places, colors=greys, extend="min")
 
 
 def _draw_path(axes: Axes, rows: pd.DataFrame, box: Sequence[tuple[float, float]], optimizer: str) -> None:
@@ -131,7 +105,7 @@ def _draw_scale(figure: Figure, axes: Axes, filled: QuadContourSet, known: bool)
 
 
 def _subtitle(shown: Sequence[pd.DataFrame], box: Sequence[tuple[float, float]], about: About) -> str:
-    rate = number(about.get("best_rate"))
+    rate = number(about.get("best_learning_rate"))
     words = f"{len(shown)} seed{'' if len(shown) == 1 else 's'}" + (f", learning rate {brief(rate)}" if rate else "")
     (left, right), (bottom, top) = box
     inside = [(r["x"].between(left, right) & r["y"].between(bottom, top)).all() for r in shown]

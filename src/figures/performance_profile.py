@@ -3,21 +3,22 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from src.figures.cells import method_legend, ordered
-from src.figures.contract import About, Tables, in_order, table
-from src.figures.scales import apply, choose, finite
-from src.figures.sheet import sheet
-from src.figures.style import dress, line
+from src.plotting.contract import About, Tables, draws, in_order, table
+from src.plotting.layout import sheet
+from src.plotting.panels import method_legend, ordered
+from src.plotting.scales import apply, choose, finite
+from src.plotting.style import dress, line
 
-COLUMNS = ("tau", "optimizer", "fraction")
+COLUMNS = ("tau", "method", "fraction")
 
 
+@draws("sweep")
 def performance_profile(tables: Tables, about: About) -> Figure | None:
     """A step curve a method: the fraction of problems on which its cost is at most tau times the best method's."""
     profile = table(tables, "profile", COLUMNS)
     if profile is None or not finite(profile["tau"]).size:
         return None
-    methods = ordered(in_order(profile, "optimizer"))
+    methods = ordered(in_order(profile, "method"))
     study = f"{about['study']}: the" if about.get("study") else "The"
     figure, (axes,) = sheet(
         about,
@@ -35,7 +36,7 @@ def performance_profile(tables: Tables, about: About) -> Figure | None:
     axes.set_ylim(-0.02, 1.02)
     # Curves lie on one another, as fractions are few: earlier lines are wider, and show under later ones.
     for method, width in zip(methods, np.linspace(1.4 + 0.25 * len(methods), 1.4, len(methods)), strict=True):
-        rows = profile[profile["optimizer"] == method].sort_values("tau")
+        rows = profile[profile["method"] == method].sort_values("tau")
         axes.plot(rows["tau"], rows["fraction"], drawstyle="steps-post", **line(method) | {"linewidth": width})
     method_legend(figure, dict(zip(methods, methods, strict=True)))
     return figure

@@ -2,23 +2,24 @@
 
 from matplotlib.figure import Figure
 
-from src.figures import dots
-from src.figures.cells import columns_for, outer_labels
-from src.figures.contract import About, Tables, table
-from src.figures.scales import apply, choose, finite
-from src.figures.scores import above_minimum
+from src.plotting import dot_panels as dots
+from src.plotting.contract import About, Tables, draws, table
+from src.plotting.panels import columns_for, outer_labels
+from src.plotting.scales import apply, choose, finite
+from src.plotting.scores import above_minimum
 
-COLUMNS = ("problem", "optimizer", "score", "score_low", "score_high", "rank")
+COLUMNS = ("problem", "method", "score", "score_low", "score_high", "rank")
 
 _SCORES = ("score", "score_low", "score_high")
 
 
+@draws("sweep")
 def ranking(tables: Tables, about: About) -> Figure | None:
     """Scores with 95 % intervals; methods from the best mean rank down, in the same order in all panels."""
     ranked = table(tables, "ranking", COLUMNS)
     if ranked is None or not finite(ranked["score"]).size:
         return None
-    methods = [str(name) for name in ranked.groupby("optimizer")["rank"].mean().sort_values(kind="stable").index]
+    methods = [str(name) for name in ranked.groupby("method")["rank"].mean().sort_values(kind="stable").index]
     study = f"{about['study']}: score" if about.get("study") else "Score"
     figure, panels = dots.grid(
         about,

@@ -6,21 +6,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from src.core.tables import RATES
-from src.figures import rates as drawing
-from src.figures.bands import QUANTILES
-from src.figures.contract import About, Tables, table
-from src.figures.scales import finite
-from src.figures.scores import above_minimum
-from src.figures.sheet import legend_above, sheet
-from src.figures.style import LINES, MUTED, WARNING, dress, line, marker
-from src.figures.words import brief, subject
+from src.plotting import rate_axis as drawing
+from src.plotting.bands import QUANTILES
+from src.plotting.contract import About, Tables, draws, table
+from src.plotting.layout import legend_above, sheet
+from src.plotting.scales import finite
+from src.plotting.scores import above_minimum
+from src.plotting.style import LINES, MUTED, WARNING, dress, line, marker
+from src.plotting.words import brief, subject
+from src.tables.rate_table import RATES
 
 
+@draws("run")
 def rate_sensitivity(tables: Tables, about: About) -> Figure | None:
     """Median and interquartile range of the score for each candidate rate; below it, the share that diverged."""
     rates = table(tables, "rates", RATES)
-    if rates is None or not finite(rates["rate"]).size:
+    if rates is None or not finite(rates["learning_rate"]).size:
         return None
     optimizer, problem = subject(about)
     rates, label = above_minimum(rates, about, problem, QUANTILES)
@@ -48,11 +49,11 @@ def rate_sensitivity(tables: Tables, about: About) -> Figure | None:
 
 
 def _chosen(rates: pd.DataFrame) -> np.ndarray:
-    return finite(rates.loc[rates["chosen"].astype(bool), "rate"])
+    return finite(rates.loc[rates["chosen"].astype(bool), "learning_rate"])
 
 
 def _subtitle(rates: pd.DataFrame) -> str:
-    chosen, tried = _chosen(rates), finite(rates["rate"])
+    chosen, tried = _chosen(rates), finite(rates["learning_rate"])
     words = f"Median and interquartile range over the tuning seeds, {tried.size} candidates"
     if chosen.size:
         edge = chosen[0] in {tried.min(), tried.max()} and tried.size > 1
@@ -63,9 +64,15 @@ def _subtitle(rates: pd.DataFrame) -> str:
 def _draw_diverged(axes: Axes, rates: pd.DataFrame) -> None:
     """A stem for each rate: the share of tuning seeds that diverged, 0 to 1."""
     rows = rates[np.isfinite(rates["diverged"].to_numpy(dtype=float))]
-    axes.vlines(rows["rate"], 0, rows["diverged"], color=WARNING, linewidth=2.5)
+    axes.vlines(rows["learning_rate"], 0, rows["diverged"], color=WARNING, linewidth=2.5)
     axes.plot(
-        rows["rate"], rows["diverged"], color=WARNING, linestyle="none", marker="o", markersize=3.5, clip_on=False
+        rows["learning_rate"],
+        rows["diverged"],
+        color=WARNING,
+        linestyle="none",
+        marker="o",
+        markersize=3.5,
+        clip_on=False,
     )
     axes.set_ylim(0.0, 1.0)
     axes.set_yticks([0.0, 0.5, 1.0], ["0 %", "50 %", "100 %"])

@@ -2,14 +2,15 @@
 
 from matplotlib.figure import Figure
 
-from src.figures import dots
-from src.figures.cells import columns_for, outer_labels
-from src.figures.contract import About, Tables, table
-from src.figures.words import seeds
+from src.plotting import dot_panels as dots
+from src.plotting.contract import About, Tables, draws, table
+from src.plotting.panels import columns_for, outer_labels
+from src.plotting.words import seeds
 
-COLUMNS = ("problem", "optimizer", "success_rate", "success_low", "success_high")
+COLUMNS = ("problem", "method", "success_rate", "success_low", "success_high")
 
 
+@draws("sweep")
 def success(tables: Tables, about: About) -> Figure | None:
     """Success rates with 95 % intervals; problems without a target are left out; methods by their mean rate."""
     ranked = table(tables, "ranking", COLUMNS)
@@ -18,7 +19,7 @@ def success(tables: Tables, about: About) -> Figure | None:
     ranked = ranked[ranked["success_rate"].notna()]
     if ranked.empty:
         return None
-    rate = ranked.groupby("optimizer")["success_rate"].mean()
+    rate = ranked.groupby("method")["success_rate"].mean()
     methods = [str(name) for name in rate.sort_values(ascending=False, kind="stable").index]
     study = f"{about['study']}: share" if about.get("study") else "Share"
     figure, panels = dots.grid(

@@ -1,1 +1,1 @@
-"""Floor 1: what is watched while descending, and when to stop."""
+"""Watching a descent: stopping rules, and the diagnosis of its curves."""

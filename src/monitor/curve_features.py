@@ -1,7 +1,8 @@
-"""What training curves look like, in numbers that have no scale: they stay as they are when a loss is multiplied.
+"""Features of training curves without a scale: multiplying a loss by a constant changes none of them.
 
-Everything is relative to the run itself: falls to the whole fall, gradients to loss over parameters, updates to
-parameters. Losses of single steps are averaged over blocks, so that a mini-batch's noise is not taken for a movement.
+Every feature is relative to the run itself: falls to the whole fall, gradients to loss over parameters, updates to
+parameters. Losses of single steps are averaged over blocks, so that the noise of mini-batches is not mistaken for a
+movement.
 """
 
 from collections.abc import Mapping
@@ -14,9 +15,9 @@ Array = NDArray[np.float64]
 BLOCKS = 20
 _SMOOTH = 0.9  # highest ratio of successive falls that an extrapolation believes in
 _MEDIAN_STEP = 0.954  # median size of the difference of two standard normal numbers
-_EXTREME = 6  # standard deviations that mini-batches alone do not deviate by
+_EXTREME = 6  # standard deviations by which mini-batches alone do not deviate
 _STILL = 0.003  # path over a block in which the parameters have not moved
-_STRIDE = 0.05  # update over parameters from which on what follows may be the rate's doing
+_STRIDE = 0.05  # update over parameters from which on the rate may cause the later course
 _LEAP = 0.25  # rise over the scale that is a leap
 
 
@@ -33,29 +34,29 @@ class Features:
         growth: how far the end lies above the start, over the scale.
         rising: whether the last block is the highest, and the second half of the run lifted the loss.
         drop: fall from the first block to the end, over the scale.
-        doubt: standard error of that by ``noise``.
-        blur: the same over the fall.
+        doubt: standard error of ``drop`` by ``noise``.
+        blur: standard error of ``drop`` by ``noise``, over the fall.
         noise: standard deviation of the loss from step to step, over the scale: of mini-batches, or of a zigzag.
-        leap: how far the highest loss lies above the start, beyond what that noise explains, over the scale.
+        leap: how far the highest loss lies above the start, beyond what ``noise`` explains, over the scale.
         retreat: how far the end lies above the lowest block, over the fall.
-        work: mean over the second half of gradient norm times update length, over the fall. At a minimum that a
-            descent hovers about it is about four times the height that it hovers at: ``rate * |g|^2 = 4 * excess``
+        work: mean over the second half of gradient norm times update length, over the fall. Where a descent hovers
+            about a minimum, ``work`` is about four times the height of the hovering: ``rate * |g|^2 = 4 * excess``
             for an oscillation at the edge of stability of a quadratic, and the same order for stationary noise.
-        gain: fall from the start to the end, over what all updates would bring to first order: near 1 for a descent
+        gain: fall from the start to the end, over the first-order fall of all updates: near 1 for a descent
             that a small rate lets follow the gradient, near 0 where gradients are noise.
         late: fall over the second half, over the fall.
         remain: fall that is still to come if the last two quarters go on geometrically, over the fall.
         path: summed length of all updates over that of the parameters.
-        slope: median of gradient norm times parameter norm, over the scale: by how much a change of the parameters by
-            their own size would change the loss, to first order.
+        slope: median of gradient norm times parameter norm, over the scale: first-order change of the loss when the
+            parameters change by their own size.
         steepest: highest gradient norm, times the parameters' length at the start, over the loss of that step or the
-            scale, whichever is larger; of the steps before the loss first leaps or an update first strides, since
-            after that it may be a rate that is too large. Infinite where loss or gradient overflow at once.
+            scale, whichever is larger. Only steps before the loss first leaps or an update first strides count, since
+            later a rate that is too large may be the cause. Infinite where loss or gradient overflow at once.
         gradient_kept: median gradient norm of the last fifth over that of the first step.
-        negative: whether the loss is below zero somewhere, so that its size says nothing of how far it can fall.
+        negative: whether the loss is below zero somewhere, so that its size does not bound its fall.
         origin: whether all parameters began at zero.
         valid_rise: last validation loss over its lowest, less 1.
-        train_after: training loss at the end over that at the lowest validation loss.
+        train_after: training loss at the end over the training loss at the lowest validation loss.
     """
 
     start: Array
@@ -147,8 +148,9 @@ def _features(series: Mapping[str, Array]) -> Features:
 def _start(series: Mapping[str, Array], loss: Array, first: Array, ratio: Array) -> Array:
     """Loss at the start, (R,).
 
-    That over all samples where it was recorded, unless it was recorded too late, when the loss had already leapt;
-    else that of a block of steps if nothing moved in it, and of the first step if something did.
+    The loss over all samples where it was recorded, unless it was recorded too late, when the loss had already leapt;
+    else the mean loss of the first block if the parameters did not move in it, and the loss of the first step if they
+    did.
     """
     seen = np.where(ratio.sum(0) < _STILL, first, loss[0])
     train = series.get("train_loss")
@@ -173,7 +175,7 @@ def _steepest(loss: Array, grad: Array, ratio: Array, size: Array, scale: Array,
 
 
 def _generalization(series: Mapping[str, Array]) -> dict[str, Array]:
-    """``valid_rise`` and ``train_after``, from training losses at the same evaluations or the same share of steps."""
+    """``valid_rise`` and ``train_after``, from training losses at the same evaluations or shares of the steps."""
     valid = series.get("valid_loss")
     loss = series["loss"] if "loss" in series else series["train_loss"]
     if valid is None or len(valid) < 2:

@@ -1,26 +1,35 @@
-"""What is wrong with a training run, read from its curves alone (row R61).
+"""Diagnosis of a training run from its curves alone (row R61).
 
     diagnose({"loss": loss, "grad_norm": norms, "param_norm": ..., "update_ratio": ..., "valid_loss": ...})
 
-A diagnosis rests on how curves look, so it is as good as the study ``diagnosis`` finds it to be. What no curve can
-tell is whether a lower loss exists: a descent that has come to rest in a poor minimum looks healthy.
+The study ``diagnosis`` measures how often a diagnosis is right. No curve shows whether a lower loss exists: a descent
+that has come to rest in a poor minimum looks healthy.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from src.core.checks import check_number
 from src.monitor.curve_features import Array, Features, features
 from src.monitor.diagnosis_words import CAUSES, evidence
+from src.monitor.thresholds import (
+    Diverging,
+    Exploding,
+    Oscillating,
+    Overfitting,
+    Plateau,
+    PlateauByRate,
+    Slow,
+    Vanishing,
+)
 
 
-class State(StrEnum):
-    """What a replicate's curves show."""
+class CurveState(StrEnum):
+    """State of a replicate, as its curves show it."""
 
     HEALTHY = "healthy"
     OSCILLATING = "oscillating"
@@ -35,129 +44,83 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What one replicate's curves show.
+    """Diagnosis of one replicate.
 
     Attributes:
-        state: in a word or two.
-        cause: what is likely to be the reason, and what to do.
-        evidence: the numbers that speak for it, in one sentence.
+        state: the state that the curves show.
+        cause: the likely reason for the state, and what to do.
+        evidence: the numbers that speak for the state, in one sentence.
     """
 
-    state: State
+    state: CurveState
     cause: str
     evidence: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Detector:
-    """Names a state for each replicate. Features are those of ``src/monitor/curve_features.py``.
-
-    The thresholds were chosen on the development tasks and seeds of the study ``diagnosis``.
+    """Names a state for each replicate, by the thresholds of ``src/monitor/thresholds.py``.
 
     Attributes:
-        explosion: ``steepest`` at or above which gradients explode. Without, it is a small multiple of the depth.
-        blown_up: ``growth`` at or above which a run diverges.
-        growing: ``growth`` at or above which one that is still ``rising`` does.
-        lifted: ``growth`` at or above which the rate holds a run above its start.
-        flat: ``drop`` below which a run is on a plateau, if
-        flat_ever: ``growth`` is above minus this: it has not come down to it from the start either.
-        calmed: ``gradient_kept`` below which a loss that may be negative has come down, however small its fall.
-        still: ``path`` below which the parameters have not moved to speak of; below a third of it not at all, and a
-            ``drop`` within twice its ``doubt`` is then noise.
-        crept: ``path`` below which they have hardly moved where ``slope`` is ten times ``faint`` or more.
-        straight: how far ``late`` may be from a half in a fall as even as that of parameters that hardly move; or
-        gained: one whose ``gain`` is at least this, with
-        ahead: ``remain`` of at least this; in both cases with
-        moved: ``path`` below this.
-        faint: ``slope`` below which it is the gradient and not the rate that keeps them there, except where
-        nowhere: ``path`` is below even this.
-        weak: ``slope`` below which gradients vanish that move the parameters and have not ``gained``: what is left of
-            them is a mini-batch's noise in the output's biases.
-        knocked: ``leap`` at or above which it was a leap that brought a run where it is, if
-        recovered: ``growth`` is above minus this; but not if
-        back: ``growth`` is within this of 0: it lies where it began, and
-        violent: ``leap`` is below this.
-        strides: ``path`` a step at or above which a run on a plateau leaps about there, if it is not ``weak``.
-        hovering: ``work`` at or above which the rate holds the loss up.
-        retreated: ``retreat`` at or above which it does at less ``work``:
-        restless: this.
-        thrashing: ``work`` at or above which nothing that falls is progress.
-        falling: ``late`` at or above which the loss still falls, if
-        left: ``remain`` is at least this, or so blurred (``blur``) that it may be.
-        worse: ``valid_rise`` at or above which a run over-fits, if
-        learned: ``train_after`` is at most this.
+        exploding, diverging, plateau, plateau_by_rate, vanishing, oscillating, overfitting, slow: the thresholds of
+            each state; ``plateau`` holds those of every plateau.
     """
 
-    explosion: float = 180.0
-    blown_up: float = 1000.0
-    growing: float = 3.0
-    lifted: float = 0.2
-    flat: float = 0.05
-    flat_ever: float = 0.15
-    calmed: float = 0.3
-    still: float = 0.03
-    crept: float = 0.06
-    straight: float = 0.12
-    gained: float = 0.3
-    ahead: float = 0.2
-    moved: float = 0.15
-    nowhere: float = 0.001
-    faint: float = 0.03
-    weak: float = 3.0
-    knocked: float = 0.3
-    recovered: float = 0.35
-    back: float = 0.15
-    violent: float = 8.0
-    strides: float = 0.03
-    hovering: float = 0.2
-    retreated: float = 0.05
-    restless: float = 0.03
-    thrashing: float = 0.5
-    falling: float = 0.13
-    left: float = 0.02
-    worse: float = 0.08
-    learned: float = 0.3
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            check_number(self, field.name, above=0)
+    exploding: Exploding = field(default_factory=Exploding)
+    diverging: Diverging = field(default_factory=Diverging)
+    plateau: Plateau = field(default_factory=Plateau)
+    plateau_by_rate: PlateauByRate = field(default_factory=PlateauByRate)
+    vanishing: Vanishing = field(default_factory=Vanishing)
+    oscillating: Oscillating = field(default_factory=Oscillating)
+    overfitting: Overfitting = field(default_factory=Overfitting)
+    slow: Slow = field(default_factory=Slow)
 
     def states(self, curves: Mapping[str, Any]) -> NDArray[np.str_]:
         """The state of each replicate, shape (R,); ``curves`` as in ``diagnose``."""
-        return self.judge(features(readable(curves)))
+        return self.predict(features(readable(curves)))
 
-    def judge(self, f: Features) -> NDArray[np.str_]:
-        """The state of each replicate, shape (R,): the first that applies, the gravest first."""
+    def predict(self, f: Features) -> NDArray[np.str_]:
+        """The state of each replicate, shape (R,): the first state that applies, the gravest first."""
+        plateau, by_rate, vanishing = self.plateau, self.plateau_by_rate, self.vanishing
+        oscillating, slow = self.oscillating, self.slow
         with np.errstate(invalid="ignore"):
-            settled = f.negative & (f.gradient_kept < self.calmed) & (f.path >= self.still)
-            flat = (f.drop < self.flat) & (f.growth > -self.flat_ever) & ~settled
-            steep = ~(f.slope < self.faint)
-            crept = (f.path < self.still) & steep | (f.path < self.crept) & ~(f.slope < 10 * self.faint)
-            unmoved = (
-                (f.path < self.still / 3) & (f.drop < self.flat + 2 * f.doubt) & (steep | (f.path < self.nowhere))
+            come_down = f.negative & (f.gradient_kept < plateau.min_gradient_kept) & (f.path >= by_rate.max_path)
+            flat = (f.drop < plateau.max_drop) & (f.growth > -plateau.max_fall) & ~come_down
+            steep = ~(f.slope < vanishing.max_slope)
+            crept = (f.path < by_rate.max_path) & steep
+            crept |= (f.path < by_rate.max_path_steep) & ~(f.slope < 10 * vanishing.max_slope)
+            unmoved = (f.path < by_rate.max_path / 3) & (f.drop < plateau.max_drop + 2 * f.doubt)
+            unmoved &= steep | (f.path < by_rate.max_path_flat)
+            gains = f.gain >= by_rate.min_gain
+            even = (np.abs(f.late - 0.5) <= by_rate.max_unevenness) | (gains & (f.remain >= by_rate.min_remain))
+            progressing = flat & even & (f.path < by_rate.max_path_progressing) & steep
+            left = (f.remain >= slow.min_remain) | (f.blur >= slow.min_remain)
+            falling = (f.late >= np.maximum(slow.min_late, f.blur)) & left & ~(f.work >= slow.max_work)
+            strides = (f.path >= oscillating.min_stride * f.steps) & (f.slope >= vanishing.max_slope_moving)
+            returned = (np.abs(f.growth) < oscillating.max_return) & (f.leap < oscillating.min_violent_leap)
+            knocked = (f.leap >= oscillating.min_leap) & (f.growth > -oscillating.max_recovery) & ~returned
+            retreating = (f.retreat >= oscillating.min_retreat) & (f.work >= oscillating.min_work_retreating)
+            held_up = (f.work >= oscillating.min_work) | retreating
+            lifted = (knocked & ~falling) | (f.growth >= oscillating.min_growth) | (flat & strides & ~f.origin)
+            blown_up = (f.growth >= self.diverging.min_growth) | (
+                (f.growth >= self.diverging.min_growth_rising) & f.rising
             )
-            gains = f.gain >= self.gained
-            even = (np.abs(f.late - 0.5) <= self.straight) | (gains & (f.remain >= self.ahead))
-            left = (f.remain >= self.left) | (f.blur >= self.left)
-            falling = (f.late >= np.maximum(self.falling, f.blur)) & left & ~(f.work >= self.thrashing)
-            strides = (f.path >= self.strides * f.steps) & (f.slope >= self.weak)
-            resumed = (np.abs(f.growth) < self.back) & (f.leap < self.violent)
-            knocked = (f.leap >= self.knocked) & (f.growth > -self.recovered) & ~resumed
-            held_up = (f.work >= self.hovering) | ((f.retreat >= self.retreated) & (f.work >= self.restless))
+            weak = ~steep | (f.slope < vanishing.max_slope_moving) & ~gains
+            worse = f.valid_rise >= self.overfitting.min_valid_rise
             rules = (
-                (State.EXPLODING, f.steepest >= self.explosion),
-                (State.DIVERGING, f.broken | (f.growth >= self.blown_up) | ((f.growth >= self.growing) & f.rising)),
-                (State.PLATEAU_RATE, (flat & crept | unmoved) & ~f.origin),
-                (State.OSCILLATING, (knocked & ~falling) | (f.growth >= self.lifted) | (flat & strides & ~f.origin)),
-                (State.PLATEAU_RATE, flat & even & (f.path < self.moved) & steep & ~f.origin),
-                (State.VANISHING, flat & (~steep | (f.slope < self.weak) & ~gains) & ~f.origin),
-                (State.PLATEAU_START, flat),
-                (State.OSCILLATING, held_up & ~falling),
-                (State.OVERFITTING, (f.valid_rise >= self.worse) & (f.train_after <= self.learned)),
-                (State.SLOW, falling),
+                (CurveState.EXPLODING, f.steepest >= self.exploding.min_steepest),
+                (CurveState.DIVERGING, f.broken | blown_up),
+                (CurveState.PLATEAU_RATE, (flat & crept | unmoved) & ~f.origin),
+                (CurveState.OSCILLATING, lifted),
+                (CurveState.PLATEAU_RATE, progressing & ~f.origin),
+                (CurveState.VANISHING, flat & weak & ~f.origin),
+                (CurveState.PLATEAU_START, flat),
+                (CurveState.OSCILLATING, held_up & ~falling),
+                (CurveState.OVERFITTING, worse & (f.train_after <= self.overfitting.max_train_after)),
+                (CurveState.SLOW, falling),
             )
         applies, names = zip(*((applies, str(state)) for state, applies in rules), strict=True)
-        found: NDArray[np.str_] = np.select(applies, names, str(State.HEALTHY))
+        found: NDArray[np.str_] = np.select(applies, names, str(CurveState.HEALTHY))
         return found
 
 
@@ -165,7 +128,7 @@ DETECTOR = Detector()
 
 
 def diagnose(curves: Mapping[str, Any], detector: Detector = DETECTOR) -> list[Diagnosis]:
-    """What the curves of R replicates show, one diagnosis each.
+    """Diagnoses of R replicates from their curves, one per replicate.
 
     Args:
         curves: by name, arrays or tensors of shape (K,) or (K, R), each with its own K. ``loss``, ``grad_norm``,
@@ -175,7 +138,7 @@ def diagnose(curves: Mapping[str, Any], detector: Detector = DETECTOR) -> list[D
         detector: the thresholds.
     """
     f = features(readable(curves))
-    states = [State(str(name)) for name in detector.judge(f)]
+    states = [CurveState(str(name)) for name in detector.predict(f)]
     return [Diagnosis(state, CAUSES[state], evidence(state, f, row)) for row, state in enumerate(states)]
 
 

@@ -1,4 +1,4 @@
-"""What a diagnosis says: the likely cause of each state, and its evidence in one sentence."""
+"""Words of a diagnosis: the likely cause of each state, and the evidence for it in one sentence."""
 
 from collections.abc import Mapping
 
@@ -23,25 +23,25 @@ CAUSES: Mapping[str, str] = {
 def evidence(state: str, f: Features, row: int) -> str:
     """The numbers that speak for ``state`` in replicate ``row``, in one sentence."""
 
-    def of(name: str) -> str:
+    def value(name: str) -> str:
         return f"{getattr(f, name)[row]:.3g}"
 
-    ends = f"the loss went from {of('start')} to {of('end')}"
+    ends = f"the loss went from {value('start')} to {value('end')}"
     hovers = 0 < f.work[row] < float("inf")
     share = f"{100 * f.late[row]:.0f} %"
     sentences: Mapping[str, str] = {
         "healthy": f"{ends}, and the second half of the run brought {share} of its fall",
         "oscillating": f"{ends}"
-        + (f", having leapt above its start by {of('leap')} times its size" if f.leap[row] > 0.3 else "")
-        + (f"; late steps descend {of('work')} of the fall each and lose it again" if hovers else ""),
-        "plateaued by rate": f"{ends}, while all updates together measure {of('path')} of the parameters' length",
-        "plateaued by initialization": f"{ends}, though all updates together measure {of('path')} of the parameters' "
-        "length",
-        "slow": f"{ends}, {share} of it in the second half, and about {of('remain')} of the fall is still to come",
+        + (f", having leapt above its start by {value('leap')} times its size" if f.leap[row] > 0.3 else "")
+        + (f"; late steps descend {value('work')} of the fall each and lose it again" if hovers else ""),
+        "plateaued by rate": f"{ends}, while all updates together measure {value('path')} of the parameters' length",
+        "plateaued by initialization": f"{ends}, though all updates together measure {value('path')} of the "
+        "parameters' length",
+        "slow": f"{ends}, {share} of it in the second half, and about {value('remain')} of the fall is still to come",
         "diverging": "loss or gradient is no longer finite" if f.broken[row] else f"{ends} and still rises",
-        "vanishing gradients": f"{ends}; gradient times parameters is {of('slope')} of the loss",
-        "exploding gradients": f"{ends}; gradient times parameters reached {of('steepest')} times the loss",
+        "vanishing gradients": f"{ends}; gradient times parameters is {value('slope')} of the loss",
+        "exploding gradients": f"{ends}; gradient times parameters reached {value('steepest')} times the loss",
         "over-fitting": f"the validation loss is {100 * f.valid_rise[row]:.0f} % above its lowest, since when the "
-        f"training loss fell to {of('train_after')} of what it was",
+        f"training loss fell to {value('train_after')} of what it was",
     }
     return sentences[state]

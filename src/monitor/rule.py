@@ -15,7 +15,7 @@ HIGHER_IS_BETTER = frozenset({"valid_accuracy"})
 NEVER = -1
 
 # A NamedTuple whose tensors all have shape (R,); ``stopped_step`` is one of them.
-State = Any
+RuleState = Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class StoppingRule(ABC):
     """Watches one metric and fires once. Subclasses are frozen dataclasses with the rule's own settings.
 
     Attributes:
-        metric: what to watch; ``criterion`` stands for the problem's own (the loss of a landscape, the validation
+        metric: what to watch; ``tuning_metric`` stands for the problem's own (the loss of a landscape, the validation
             loss of a learning task). Metrics of one step are checked at each step, the others at each evaluation.
         freeze: whether a stopped replicate is frozen; otherwise the stop is noted and the replicate runs on.
         gradient_tolerance: a replicate whose gradient norm is at or below this has converged and is frozen.
@@ -32,23 +32,23 @@ class StoppingRule(ABC):
     metric: str
     freeze: bool
     gradient_tolerance: float
-    metrics: ClassVar[tuple[str, ...]] = ("criterion", *PER_STEP, *AT_EVALUATIONS)
+    metrics: ClassVar[tuple[str, ...]] = ("tuning_metric", *PER_STEP, *AT_EVALUATIONS)
 
     def __post_init__(self) -> None:
         check_choice(self, "metric", self.metrics)
         check_flag(self, "freeze")
         check_number(self, "gradient_tolerance", at_least=0)
 
-    def watched(self, criterion: str) -> str:
+    def watched(self, tuning_metric: str) -> str:
         """Name of the watched metric, given the problem's criterion."""
-        return criterion if self.metric == "criterion" else self.metric
+        return tuning_metric if self.metric == "tuning_metric" else self.metric
 
     @abstractmethod
-    def init(self, rows: int, device: torch.device) -> State:
+    def init(self, rows: int, device: torch.device) -> RuleState:
         """Memory before the first check; its ``stopped_step`` (R,) is NEVER."""
 
     @abstractmethod
-    def check(self, state: State, value: Tensor, step: int, *, higher_is_better: bool) -> State:
+    def check(self, state: RuleState, value: Tensor, step: int, *, higher_is_better: bool) -> RuleState:
         """Memory after seeing ``value`` (R,) at ``step``; ``stopped_step`` holds the step where the rule first fired.
 
         Rows never influence each other, and a NaN is no improvement.

@@ -1,1 +1,1 @@
-"""Floor 1: gradient methods and the parts of a chain. One a file; each class has a yaml in ``conf/optimizer/``."""
+"""Gradient methods and the parts of a chain: one per file; each class has a yaml in ``conf/optimizer/``."""

@@ -7,13 +7,13 @@ from typing import NamedTuple
 from torch import Tensor
 
 from src.core.checks import refuse
-from src.core.optimizer import Optimizer, State
+from src.core.optimizer import Optimizer, OptimizerState
 
 
 class ChainState(NamedTuple):
     """What the parts remember, in their order."""
 
-    parts: tuple[State, ...]
+    parts: tuple[OptimizerState, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

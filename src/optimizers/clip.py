@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from src.core.checks import check_number
-from src.core.optimizer import Optimizer, State
+from src.core.optimizer import Optimizer, OptimizerState
 
 NORM_EPS = 1e-6  # row R25; torch's clip_grad_norm_ has the same
 
@@ -27,13 +27,13 @@ class Clip(Optimizer):
     def __post_init__(self) -> None:
         check_number(self, "limit", above=0)
 
-    def init(self, theta: Tensor) -> State:
+    def init(self, theta: Tensor) -> OptimizerState:
         """Nothing to remember."""
         return ()
 
     def update(
-        self, grad: Tensor, state: State, theta: Tensor, step: int, noise: Tensor | None
-    ) -> tuple[Tensor, State]:
+        self, grad: Tensor, state: OptimizerState, theta: Tensor, step: int, noise: Tensor | None
+    ) -> tuple[Tensor, OptimizerState]:
         """The gradient (R, D) over ``max(1, (|g| + 1e-6) / limit)``: the formula with a call fewer."""
         norm = torch.linalg.vector_norm(grad, dim=-1, keepdim=True)
         excess = torch.rsub(norm, NORM_EPS / self.limit, alpha=-1 / self.limit)

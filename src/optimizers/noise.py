@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from src.core.checks import check_flag, check_number
-from src.core.optimizer import Optimizer, State
+from src.core.optimizer import Optimizer, OptimizerState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +41,13 @@ class Noise(Optimizer):
         spread: float = self.scale / (1 + step) ** self.decay
         return spread**0.5 if self.as_variance else spread
 
-    def init(self, theta: Tensor) -> State:
+    def init(self, theta: Tensor) -> OptimizerState:
         """Nothing to remember."""
         return ()
 
     def update(
-        self, grad: Tensor, state: State, theta: Tensor, step: int, noise: Tensor | None
-    ) -> tuple[Tensor, State]:
+        self, grad: Tensor, state: OptimizerState, theta: Tensor, step: int, noise: Tensor | None
+    ) -> tuple[Tensor, OptimizerState]:
         """The gradient plus scaled noise, shape (R, D)."""
         if noise is None:
             raise ValueError("Noise.update: noise is None: must be standard-normal draws of the gradient's shape")

@@ -1,1 +1,1 @@
-"""Floor 1: what is minimized. One idea a file; each class has one yaml in ``conf/problem/``."""
+"""What is minimized: one idea per file; each class has a yaml in ``conf/problem/``."""

@@ -124,12 +124,12 @@ class LearningTask(Problem):
         return self.target_loss
 
     @property
-    def criterion(self) -> str:
+    def tuning_metric(self) -> str:
         """The loss on the validation part."""
         return "valid_loss"
 
     @property
-    def yardstick(self) -> str:
+    def test_metric(self) -> str:
         """The loss on the test part."""
         return "test_loss"
 

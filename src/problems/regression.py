@@ -77,14 +77,14 @@ class Regression(Problem):
         return self.minimum.value + self.tolerance
 
     @property
-    def criterion(self) -> str:
+    def tuning_metric(self) -> str:
         """The error over all samples."""
         return "loss" if self.batch_size is None else "train_loss"
 
     @property
-    def yardstick(self) -> str:
+    def test_metric(self) -> str:
         """The error over all samples."""
-        return self.criterion
+        return self.tuning_metric
 
     def evaluate(self, theta: Tensor) -> dict[str, Tensor]:
         """The error over all samples (R,), unless each step has it already."""

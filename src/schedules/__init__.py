@@ -1,1 +1,1 @@
-"""Floor 1: factors on the rate. One a file; each class has one yaml in ``conf/schedule/``."""
+"""Factors on the learning rate: one per file; each class has a yaml in ``conf/schedule/``."""

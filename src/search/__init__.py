@@ -1,1 +1,1 @@
-"""Floor 1: gradient-free methods, by ask and tell. One idea a file; each class has one yaml in ``conf/search/``."""
+"""Search methods, by ask and tell or by a library: one method per file, each with a yaml in ``conf/search/``."""

@@ -13,12 +13,12 @@ from src.search.box import filled, reflected
 from src.search.metropolis import accepted
 from src.search.selection import best
 
-PROBES = 20  # points whose values say how hot it must be to begin with
+PROBES = 20  # random points whose values set the first temperature
 
 
 @dataclass(frozen=True)
 class Chains:
-    """Where the chains are, (R, N, D), the values there (R, N), the first temperature (R, 1) and steps taken."""
+    """Points of the chains (R, N, D), their values (R, N), the first temperature (R, 1) and the number of steps."""
 
     setup: Setup
     points: Tensor
@@ -30,16 +30,17 @@ class Chains:
 
 @dataclass(frozen=True, kw_only=True)
 class Annealing(Search):
-    """Goes downhill always and uphill sometimes, ever less: with probability exp(-rise / temperature).
+    """Accepts each step downhill, and a step uphill with probability exp(-rise / temperature).
 
     The first temperature is the standard deviation of the objective over a few random points, so that it fits any
-    objective; it falls geometrically to ``coolest`` times that at the end of the budget. Steps are normal and shrink
-    as the square root of the temperature; a step out of the box is reflected.
+    objective; the temperature falls geometrically to ``coolest`` times the first at the end of the budget. Steps
+    are normal and shrink as the square root of the temperature; a step out of the box is reflected.
 
     Attributes:
-        chains: chains N, each with its share of the budget; they begin at the best of the random points, at most 20.
+        chains: number of chains N, at most 20; each has its share of the budget and begins at one of the best random
+            points.
         step: first standard deviation of a step, in units of the box's edges, above 0.
-        coolest: last temperature over the first, above 0, below 1.
+        coolest: ratio of the last temperature to the first, above 0, below 1.
     """
 
     chains: int
@@ -53,13 +54,13 @@ class Annealing(Search):
         check_number(self, "coolest", above=0, below=1)
 
     def init(self, setup: Setup) -> Chains:
-        """No chains yet."""
+        """State without chains."""
         nowhere = setup.start[:, None, :].expand(-1, 0, -1)
         unknown = setup.start.new_empty(setup.rows, 0)
-        return Chains(setup, nowhere, unknown, unknown, setup.of(self, "step"), 0)
+        return Chains(setup, nowhere, unknown, unknown, setup.per_row(self, "step"), 0)
 
     def ask(self, state: Chains, draws: Draws) -> tuple[Tensor, Chains]:
-        """First random points (R, 20, D); then one step of each chain, (R, N, D)."""
+        """Random points (R, 20, D) first; then one step of each chain, (R, N, D)."""
         setup = state.setup
         if state.points.shape[1] == 0:
             return filled(setup, draws.uniform("probes", PROBES, setup.dimension)), state
@@ -68,7 +69,7 @@ class Annealing(Search):
         return reflected(state.points + size * steps, setup), state
 
     def _cooled(self, state: Chains) -> float:
-        """The temperature over the first one."""
+        """Ratio of the temperature to the first temperature."""
         last = max(1, (state.setup.budget - PROBES) // self.chains - 1)
         return float(self.coolest ** min(1.0, state.taken / last))
 

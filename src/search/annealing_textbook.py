@@ -1,4 +1,4 @@
-"""Simulated annealing as the textbook has it: the step is as long as it is hot (row R52)."""
+"""Simulated annealing as the textbook has it: the temperature is also the step size (row R52)."""
 
 from dataclasses import dataclass, replace
 
@@ -14,7 +14,7 @@ from src.search.metropolis import accepted
 
 @dataclass(frozen=True)
 class Chain:
-    """Where it is, (R, 1, D), the value there (R, 1) and the temperature (R, 1, 1)."""
+    """Point of the chain (R, 1, D), its value (R, 1) and the temperature (R, 1, 1)."""
 
     setup: Setup
     point: Tensor
@@ -24,11 +24,11 @@ class Chain:
 
 @dataclass(frozen=True, kw_only=True)
 class AnnealingTextbook(Search):
-    """Steps are normal with the temperature as standard deviation, in the objective's own units whatever the box.
+    """Steps are normal with the temperature as standard deviation, in coordinates whatever the box.
 
-    Where the textbook goes wrong: its temperature survives from one search to the next. Here each starts hot. The
-    textbook has no box: in one as narrow as [-4, 4]^2 most hot steps are clipped to its corners, and the row's
-    failure goes away.
+    The textbook's temperature survives from one search to the next, which is an error; here each search starts hot.
+    The textbook has no box: in a box as narrow as [-4, 4]^2 most hot steps are clipped to the corners, and the
+    failure of row R52 goes away.
 
     Attributes:
         temperature: first temperature, above 0.
@@ -43,13 +43,13 @@ class AnnealingTextbook(Search):
         check_number(self, "cooling", above=0, below=1)
 
     def init(self, setup: Setup) -> Chain:
-        """At the starting point, whose value is not known yet."""
+        """State at the starting point, whose value is not known."""
         start = clipped(setup.start[:, None, :], setup)
         unknown = torch.full_like(start[..., 0], torch.nan)
-        return Chain(setup, start, unknown, setup.of(self, "temperature"))
+        return Chain(setup, start, unknown, setup.per_row(self, "temperature"))
 
     def ask(self, state: Chain, draws: Draws) -> tuple[Tensor, Chain]:
-        """The starting point, then a step from where it is, clipped to the box: shape (R, 1, D)."""
+        """The starting point first, then a step from the chain's point, clipped to the box: shape (R, 1, D)."""
         step = state.temperature * draws.normal("steps", 1, state.setup.dimension)
         first = state.value.isnan()[..., None]
         return torch.where(first, state.point, clipped(state.point + step, state.setup)), state

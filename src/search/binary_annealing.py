@@ -11,12 +11,12 @@ from src.core.problem import Domain
 from src.core.search import Search, Setup
 from src.search.metropolis import accepted
 
-PROBES = 20  # random strings whose values say how hot it must be to begin with
+PROBES = 20  # random strings whose values set the first temperature
 
 
 @dataclass(frozen=True)
 class Flipping:
-    """The string (R, 1, D), its value and the first temperature (R, 1), inf before they are known, and the age."""
+    """String (R, 1, D), its value and the first temperature (R, 1), inf before they are known, and the step count."""
 
     setup: Setup
     string: Tensor
@@ -27,14 +27,14 @@ class Flipping:
 
 @dataclass(frozen=True, kw_only=True)
 class BinaryAnnealing(Search):
-    """Takes a flip that lowers the value always, one that raises it ever less often.
+    """Accepts each flip that lowers the value, and fewer and fewer of the flips that raise the value.
 
-    The first temperature is ``warmest`` times the standard deviation of the objective over random strings; it falls
-    geometrically to ``coolest`` times that at the end of the budget.
+    The first temperature is ``warmest`` times the standard deviation of the objective over random strings; the
+    temperature falls geometrically to ``coolest`` times the first at the end of the budget.
 
     Attributes:
-        warmest: first temperature over the objective's standard deviation, above 0.
-        coolest: last temperature over the first, above 0, below 1.
+        warmest: ratio of the first temperature to the objective's standard deviation, above 0.
+        coolest: ratio of the last temperature to the first, above 0, below 1.
     """
 
     warmest: float
@@ -46,17 +46,17 @@ class BinaryAnnealing(Search):
 
     @property
     def domain(self) -> Domain:
-        """Bits."""
+        """Strings of bits."""
         return "bits"
 
     def init(self, setup: Setup) -> Flipping:
-        """No string yet."""
+        """State without a string."""
         string = setup.start[:, None, :]
         unknown = torch.full_like(string[..., 0], torch.inf)
         return Flipping(setup, string, unknown, unknown, 0)
 
     def ask(self, state: Flipping, draws: Draws) -> tuple[Tensor, Flipping]:
-        """First random strings (R, 20, D), then the string with one bit flipped, (R, 1, D)."""
+        """Random strings (R, 20, D) first, then the string with one bit flipped, (R, 1, D)."""
         dimension = state.setup.dimension
         if state.taken == 0:
             return (draws.uniform("probes", PROBES, dimension) < 0.5).to(state.string.dtype), state

@@ -14,7 +14,7 @@ from src.search.selection import best, taken, tournament
 
 @dataclass(frozen=True)
 class Strings:
-    """The parents (R, N, D), best first, their values (R, N), and the rate (R, 1, 1)."""
+    """Parents (R, N, D), best first, their values (R, N), and the mutation rate (R, 1, 1)."""
 
     setup: Setup
     strings: Tensor
@@ -27,11 +27,11 @@ class BinaryGenetic(Search):
     """Tournaments choose two parents, crossover mixes them, each bit is flipped rarely, and the elite survives.
 
     Attributes:
-        population: strings of a generation N, at least 2.
-        elites: best strings that survive and are not evaluated again, below N.
-        tournament: entrants of a tournament, drawn without replacement, at most N.
+        population: strings per generation N, at least 2.
+        elites: number of best strings that survive and are not evaluated again, below N.
+        tournament: number of entrants of a tournament, drawn without replacement, at most N.
         crossover: ``uniform`` (each bit from either parent), ``one_point`` or ``none``.
-        flips: expected number of bits that are flipped in a child, at least 0.
+        flips: expected number of flipped bits per child, at least 0.
     """
 
     population: int
@@ -53,16 +53,16 @@ class BinaryGenetic(Search):
 
     @property
     def domain(self) -> Domain:
-        """Bits."""
+        """Strings of bits."""
         return "bits"
 
     def init(self, setup: Setup) -> Strings:
-        """No parents yet."""
+        """State without parents."""
         nothing = setup.start[:, None, :].expand(-1, 0, -1)
-        return Strings(setup, nothing, nothing[..., 0], setup.of(self, "flips") / setup.dimension)
+        return Strings(setup, nothing, nothing[..., 0], setup.per_row(self, "flips") / setup.dimension)
 
     def ask(self, state: Strings, draws: Draws) -> tuple[Tensor, Strings]:
-        """First random strings (R, N, D), later the brood (R, N - elites, D)."""
+        """Random strings (R, N, D) first, later the brood (R, N - elites, D)."""
         dimension = state.setup.dimension
         if state.strings.shape[1] == 0:
             uniform = draws.uniform("first", self.population, dimension)
@@ -75,7 +75,7 @@ class BinaryGenetic(Search):
         return torch.where(flipped, 1 - children, children), state
 
     def _from_mother(self, draws: Draws, brood: int, dimension: int) -> Tensor:
-        """Which bits are the mother's: (R, brood, D), or what broadcasts to it."""
+        """Whether each bit is the mother's: shape (R, brood, D), or a shape that broadcasts to it."""
         if self.crossover == "uniform":
             return draws.uniform("crossover", brood, dimension) < 0.5
         if self.crossover == "one_point":
@@ -83,7 +83,7 @@ class BinaryGenetic(Search):
         return torch.ones(1, 1, 1, dtype=torch.bool)
 
     def tell(self, state: Strings, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws) -> Strings:
-        """The elite and the brood are the next parents."""
+        """Make the elite and the brood the next parents."""
         strings = torch.cat([state.strings[:, : self.elites], points], dim=1)
         values = torch.cat([state.values[:, : self.elites], values], dim=1)
         strings, values = best(strings, values, strings.shape[1])

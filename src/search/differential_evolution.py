@@ -12,12 +12,12 @@ from src.search.box import filled, reflected
 from src.search.selection import others, taken
 
 STRATEGIES = ("rand", "best", "current_to_best")
-FEWEST = 40  # points of a generation where their number is left to the dimension
+SMALLEST_POPULATION = 40  # points per generation where the population follows from the dimension
 
 
 @dataclass(frozen=True)
 class Vectors:
-    """The generation: points (R, N, D), their values (R, N), and F and CR of each row (R, 1, 1)."""
+    """Points of the generation (R, N, D), their values (R, N), and each row's F and CR (R, 1, 1)."""
 
     setup: Setup
     points: Tensor
@@ -28,17 +28,17 @@ class Vectors:
 
 @dataclass(frozen=True, kw_only=True)
 class DifferentialEvolution(Search):
-    """Adds differences of points to points: the population's own spread is the step.
+    """Adds differences of points to points, so that the step size is the population's spread.
 
     A trial that leaves the box is reflected back into it. All trials of a generation are made from the same parents.
 
     Attributes:
-        population: points of a generation N, at least 4; None for 2 D, and at least 40.
-        strategy: what the differences are added to: ``rand`` (a random point), ``best`` (the best one) or
-            ``current_to_best`` (the parent, moved towards the best one); each with one difference and binomial
-            crossover.
+        population: points per generation N, at least 4; None for 2 D, and at least 40.
+        strategy: point that one difference is added to: ``rand`` (a random point), ``best`` (the best point) or
+            ``current_to_best`` (the parent, moved towards the best point).
         weight: factor F on differences, above 0, at most 2.
-        crossover: probability CR that a coordinate is taken from the mutant, from 0 to 1; one always is.
+        crossover: probability CR that a coordinate is taken from the mutant, from 0 to 1; at least one coordinate is
+            (binomial crossover).
     """
 
     population: int | None
@@ -54,19 +54,19 @@ class DifferentialEvolution(Search):
         check_number(self, "crossover", at_least=0, at_most=1)
 
     def init(self, setup: Setup) -> Vectors:
-        """No points yet."""
+        """State without points."""
         return Vectors(
             setup=setup,
             points=setup.start[:, None, :].expand(-1, 0, -1),
             values=setup.start.new_empty(setup.rows, 0),
-            weight=setup.of(self, "weight"),
-            crossover=setup.of(self, "crossover"),
+            weight=setup.per_row(self, "weight"),
+            crossover=setup.per_row(self, "crossover"),
         )
 
     def ask(self, state: Vectors, draws: Draws) -> tuple[Tensor, Vectors]:
-        """The first generation fills the box; later ones are trials, one a parent: shape (R, N, D)."""
+        """A first generation that fills the box; later, one trial per parent: shape (R, N, D)."""
         setup = state.setup
-        count = self.population or max(FEWEST, 2 * setup.dimension)
+        count = self.population or max(SMALLEST_POPULATION, 2 * setup.dimension)
         if state.points.shape[1] == 0:
             return filled(setup, draws.uniform("first", count, setup.dimension)), state
         mutants = self._mutants(state, draws.uniform("chosen", count, 3))
@@ -85,7 +85,7 @@ class DifferentialEvolution(Search):
         return state.points + state.weight * (lowest - state.points + first - second)
 
     def tell(self, state: Vectors, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws) -> Vectors:
-        """A trial takes its parent's place when it is no worse."""
+        """Replace each parent by its trial when the trial is no worse."""
         if state.points.shape[1] == 0:
             return replace(state, points=points, values=values)
         better = values <= state.values

@@ -15,12 +15,12 @@ from src.search.step_size import UNITS, step_sizes
 
 @dataclass(frozen=True)
 class Elite:
-    """The best points so far.
+    """Best points so far.
 
     Attributes:
-        setup: what the search started from.
-        points: parents (R, E, D), best first; empty before the first generation was told.
-        values: their values (R, E).
+        setup: setup that the search started from.
+        points: parents, best first, shape (R, E, D); empty before the first generation was told.
+        values: values of the parents, shape (R, E).
         sigma: standard deviation of a child around its parent, in coordinates, shape (R, 1, D).
     """
 
@@ -37,8 +37,8 @@ class ElitistEvolutionStrategy(Search):
     The first generation fills the box. Parents are not evaluated again.
 
     Attributes:
-        population: parents and children together, above ``elites``.
-        elites: parents, at least 1.
+        population: number of parents and children together, above ``elites``.
+        elites: number of parents E, at least 1.
         sigma: standard deviation of a child around its parent, in ``unit``, above 0.
         unit: ``box`` (shares of the box's edges) or ``absolute`` (coordinates, as in row R51).
     """
@@ -57,12 +57,12 @@ class ElitistEvolutionStrategy(Search):
         check_choice(self, "unit", UNITS)
 
     def init(self, setup: Setup) -> Elite:
-        """No parents yet."""
+        """State without parents."""
         none = setup.start[:, None, :].expand(-1, 0, -1)
         return Elite(setup, none, setup.start.new_empty(setup.rows, 0), step_sizes(self, setup))
 
     def ask(self, state: Elite, draws: Draws) -> tuple[Tensor, Elite]:
-        """The first generation (R, N, D) fills the box; later ones are children (R, N - elites, D)."""
+        """A first generation (R, N, D) that fills the box; later, children (R, N - elites, D)."""
         setup = state.setup
         if state.points.shape[1] == 0:
             return filled(setup, draws.uniform("first", self.population, setup.dimension)), state
@@ -71,7 +71,7 @@ class ElitistEvolutionStrategy(Search):
         return clipped(parents + state.sigma * draws.normal("steps", children, setup.dimension), setup), state
 
     def tell(self, state: Elite, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws) -> Elite:
-        """The best of parents and children are the next parents."""
+        """Make the best of parents and children the next parents."""
         points = torch.cat([state.points, points], dim=1)
         values = torch.cat([state.values, values], dim=1)
         points, values = best(points, values, self.elites)

@@ -15,12 +15,12 @@ from src.search.step_size import UNITS, step_sizes
 
 @dataclass(frozen=True)
 class Mean:
-    """Where a row stands.
+    """Distribution of each row's next generation.
 
     Attributes:
-        setup: what the search started from.
+        setup: setup that the search started from.
         mean: center of the next generation, shape (R, 1, D).
-        sigma: standard deviation of its points, in coordinates, shape (R, 1, D).
+        sigma: standard deviation of the next generation's points, in coordinates, shape (R, 1, D).
     """
 
     setup: Setup
@@ -32,10 +32,11 @@ class Mean:
 class EvolutionStrategy(Search):
     """Each generation is normal around the mean; the better half, weighted by rank, makes the next mean.
 
-    The steps never shrink, so it comes no nearer to a minimum than about ``sigma``. Points are clipped to the box.
+    The steps never shrink, so the mean comes no nearer to a minimum than about ``sigma``. Points are clipped to the
+    box.
 
     Attributes:
-        population: points of a generation N, at least 2.
+        population: points per generation N, at least 2.
         sigma: standard deviation of the points around the mean, in ``unit``, above 0.
         unit: ``box`` (shares of the box's edges) or ``absolute`` (coordinates, as in row R50).
     """
@@ -50,7 +51,7 @@ class EvolutionStrategy(Search):
         check_choice(self, "unit", UNITS)
 
     def init(self, setup: Setup) -> Mean:
-        """The mean is the starting point."""
+        """State whose mean is the starting point."""
         return Mean(setup, setup.start[:, None, :], step_sizes(self, setup))
 
     def ask(self, state: Mean, draws: Draws) -> tuple[Tensor, Mean]:
@@ -59,6 +60,6 @@ class EvolutionStrategy(Search):
         return clipped(state.mean + state.sigma * noise, state.setup), state
 
     def tell(self, state: Mean, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws) -> Mean:
-        """Recombine the better half."""
+        """Make the weighted better half the next mean."""
         ranked, _ = best(points, values, self.population)
         return replace(state, mean=weighted(ranked, half_weights(self.population)))

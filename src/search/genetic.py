@@ -16,19 +16,20 @@ from src.search.selection import best, taken, tournament
 
 @dataclass(frozen=True)
 class Population:
-    """The parents of the next generation.
+    """Parents of the next generation.
 
     Attributes:
-        setup: what the search started from.
-        points: parents (R, N, D), best first; empty before the first generation was told.
-        values: their values (R, N).
-        rate, scale: mutation's settings, shape (R, 1, 1) each; the scale in units of the box's edges.
+        setup: setup that the search started from.
+        points: parents, best first, shape (R, N, D); empty before the first generation was told.
+        values: values of the parents, shape (R, N).
+        mutation_rate: probability that a unit is mutated, shape (R, 1, 1).
+        scale: scale of a mutation in units of the box's edges, shape (R, 1, 1).
     """
 
     setup: Setup
     points: Tensor
     values: Tensor
-    rate: Tensor
+    mutation_rate: Tensor
     scale: Tensor
 
 
@@ -37,15 +38,15 @@ class Genetic(Search):
     """Tournaments choose parents, crossover mixes two, mutation moves the child, and the elite survives (row R53).
 
     Attributes:
-        population: points of a generation N, at least 2.
-        elites: best points that survive unchanged and are not evaluated again, below N.
-        tournament: entrants of a tournament, drawn without replacement, at most N; 1 selects at random.
+        population: points per generation N, at least 2.
+        elites: number of best points that survive unchanged and are not evaluated again, below N.
+        tournament: number of entrants of a tournament, drawn without replacement, at most N; 1 selects at random.
         crossover: ``blend``, ``simulated_binary`` or ``none``.
         mutation: ``gaussian`` or ``polynomial``.
         mutation_rate: probability that a unit is mutated, from 0 to 1; None for 1 / D: one gene on average.
-        mutation_unit: what is mutated or left: a whole ``individual``, or each ``gene`` (coordinate) by itself.
-        mutation_scale: Gaussian: standard deviation in units of the box's edges; polynomial: the spread
-            1 / (1 + index) of Deb's distribution index. Above 0.
+        mutation_unit: unit that is mutated or left: a whole ``individual``, or each ``gene`` (coordinate) by itself.
+        mutation_scale: standard deviation in units of the box's edges (``gaussian``), or the spread 1 / (1 + index)
+            of Deb's distribution index (``polynomial``); above 0.
     """
 
     population: int
@@ -75,18 +76,18 @@ class Genetic(Search):
         check_number(self, "mutation_scale", above=0)
 
     def init(self, setup: Setup) -> Population:
-        """No parents yet."""
-        rate = replace(self, mutation_rate=1 / setup.dimension) if self.mutation_rate is None else self
+        """State without parents."""
+        method = replace(self, mutation_rate=1 / setup.dimension) if self.mutation_rate is None else self
         return Population(
             setup=setup,
             points=setup.start[:, None, :].expand(-1, 0, -1),
             values=setup.start.new_empty(setup.rows, 0),
-            rate=setup.of(rate, "mutation_rate"),
-            scale=setup.of(self, "mutation_scale"),
+            mutation_rate=setup.per_row(method, "mutation_rate"),
+            scale=setup.per_row(self, "mutation_scale"),
         )
 
     def ask(self, state: Population, draws: Draws) -> tuple[Tensor, Population]:
-        """The first generation (R, N, D) fills the box; later ones are the brood (R, N - elites, D)."""
+        """A first generation (R, N, D) that fills the box; later, the brood (R, N - elites, D)."""
         setup = state.setup
         if state.points.shape[1] == 0:
             return filled(setup, draws.uniform("first", self.population, setup.dimension)), state
@@ -101,14 +102,14 @@ class Genetic(Search):
     def _mutated(self, children: Tensor, state: Population, draws: Draws) -> Tensor:
         _, count, dimension = children.shape
         genes = dimension if self.mutation_unit == "gene" else 1
-        hit = draws.uniform("mutated", count, genes) < state.rate
+        hit = draws.uniform("mutated", count, genes) < state.mutation_rate
         step = MUTATIONS[self.mutation](children, state.setup, state.scale, draws)
         return torch.where(hit, children + step, children)
 
     def tell(
         self, state: Population, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws
     ) -> Population:
-        """The elite and the brood are the next parents."""
+        """Make the elite and the brood the next parents."""
         points = torch.cat([state.points[:, : self.elites], points], dim=1)
         values = torch.cat([state.values[:, : self.elites], values], dim=1)
         points, values = best(points, values, points.shape[1])

@@ -13,15 +13,15 @@ from src.search.box import clipped, filled
 
 
 @dataclass(frozen=True)
-class Descent:
-    """Where each row's descent stands.
+class DescentState:
+    """Point of each row's descent, and its progress since the last start.
 
     Attributes:
-        setup: what the search started from.
-        point: shape (R, 1, D).
-        lowest: the lowest value since the row's last start, shape (R, 1); inf before the first.
-        waited: evaluations since it was found, shape (R, 1).
-        restarts: how often the row started anew, shape (R, 1).
+        setup: setup that the search started from.
+        point: current point, shape (R, 1, D).
+        lowest: lowest value since the row's last start, shape (R, 1); inf before the first evaluation.
+        waited: number of evaluations since the lowest value, shape (R, 1).
+        restarts: number of restarts of the row, shape (R, 1).
     """
 
     setup: Setup
@@ -33,50 +33,54 @@ class Descent:
 
 @dataclass(frozen=True, kw_only=True)
 class GradientDescent(Search):
-    """``x - rate * gradient``, clipped to the box; with restarts, a row that gains no more starts anew.
+    """``x - learning_rate * gradient``, clipped to the box; with restarts, a row whose descent has ended restarts.
 
-    A new start is uniform in the box. A descent has come to its end when its step is shorter than ``least_step``
-    in every coordinate, when it has gained nothing for ``patience`` evaluations, or when its gradient is not finite.
+    A new start is uniform in the box. A descent has ended when its step is shorter than ``least_step`` in every
+    coordinate, when its value has not improved for ``patience`` evaluations, or when its gradient is not finite.
 
     Attributes:
-        rate: step per gradient, above 0.
-        restarts: whether a descent that has come to its end starts anew; without, it goes on.
-        least_step: in units of the box's edges, at least 0.
-        patience: evaluations without a lower value, at least 1.
+        learning_rate: step per gradient, above 0.
+        restarts: whether a row restarts when its descent has ended; without restarts the descent goes on.
+        least_step: shortest step, in units of the box's edges, at least 0.
+        patience: number of evaluations without a lower value, at least 1.
     """
 
-    rate: float
+    learning_rate: float
     restarts: bool
     least_step: float
     patience: int
 
     def __post_init__(self) -> None:
-        check_number(self, "rate", above=0)
+        check_number(self, "learning_rate", above=0)
         check_flag(self, "restarts")
         check_number(self, "least_step", at_least=0)
         check_count(self, "patience")
 
     @property
     def needs_gradient(self) -> bool:
-        """Each evaluation is of value and gradient."""
+        """Whether each evaluation takes value and gradient: always."""
         return True
 
-    def init(self, setup: Setup) -> Descent:
-        """At the starting point."""
+    def init(self, setup: Setup) -> DescentState:
+        """State at the starting point."""
         lowest = setup.start.new_full((setup.rows, 1), math.inf)
-        return Descent(setup, setup.start[:, None, :], lowest, torch.zeros_like(lowest), torch.zeros_like(lowest))
+        return DescentState(
+            setup, setup.start[:, None, :], lowest, torch.zeros_like(lowest), torch.zeros_like(lowest)
+        )
 
-    def ask(self, state: Descent, draws: Draws) -> tuple[Tensor, Descent]:
-        """Where each row stands, (R, 1, D)."""
+    def ask(self, state: DescentState, draws: Draws) -> tuple[Tensor, DescentState]:
+        """Current point of each row, shape (R, 1, D)."""
         return state.point, state
 
-    def tell(self, state: Descent, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws) -> Descent:
-        """Step downhill, or start anew."""
+    def tell(
+        self, state: DescentState, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws
+    ) -> DescentState:
+        """Step downhill, or restart."""
         if gradients is None:
-            raise ValueError("gradient descent was told no gradients")
+            raise ValueError("gradients = None: must be a tensor, as gradient descent needs gradients")
         setup = state.setup
         sound = gradients.isfinite().all(dim=2, keepdim=True)
-        point = clipped(points - setup.of(self, "rate") * gradients, setup).where(sound, points)
+        point = clipped(points - setup.per_row(self, "learning_rate") * gradients, setup).where(sound, points)
         gained = values < state.lowest
         waited = torch.zeros_like(state.waited).where(gained, state.waited + 1)
         lowest = values.minimum(state.lowest)

@@ -1,4 +1,4 @@
-"""The box as libraries want it: numpy arrays of one row."""
+"""The box of a search as libraries take it: numpy arrays of one row."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,12 @@ from src.core.search import Setup
 
 @dataclass(frozen=True)
 class Box:
-    """Where a library searches.
+    """Box and starting point of a library's search.
 
     Attributes:
-        lower, upper: the box's edges, shape (D,) each.
-        start: a point to search from, shape (D,).
+        lower: lower edge of the box, shape (D,).
+        upper: upper edge of the box, shape (D,).
+        start: point to search from, shape (D,).
     """
 
     lower: np.ndarray
@@ -36,18 +37,18 @@ class Box:
         return self.filled(generator.random(len(self.lower)))
 
     def filled(self, shares: np.ndarray) -> np.ndarray:
-        """Points (..., D) of the box for numbers from 0 to 1; rounding never carries one past a face."""
+        """Points (..., D) of the box for numbers from 0 to 1; rounding never moves a point past a face."""
         points: np.ndarray = np.clip(self.lower + self.width * shares, self.lower, self.upper)
         return points
 
     def shares(self, points: np.ndarray) -> np.ndarray:
-        """The inverse of ``filled``."""
+        """Numbers from 0 to 1 for ``points`` (..., D): the inverse of ``filled``."""
         shares: np.ndarray = (points - self.lower) / self.width
         return shares
 
 
 def box_of(setup: Setup) -> Box:
-    """The box and the starting point of a setup of one row."""
+    """Box and starting point of a setup with one row."""
     return Box(
         lower=setup.lower.double().numpy(), upper=setup.upper.double().numpy(), start=setup.start[0].double().numpy()
     )

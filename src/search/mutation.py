@@ -1,4 +1,4 @@
-"""How a child is moved: steps for all genes, of which the caller keeps those that are mutated."""
+"""Mutation of real coordinates: steps for all genes, of which the caller applies those of the mutated genes."""
 
 from collections.abc import Callable
 
@@ -12,12 +12,12 @@ Mutation = Callable[[Tensor, Setup, Tensor, Draws], Tensor]
 
 
 def gaussian(children: Tensor, setup: Setup, scale: Tensor, draws: Draws) -> Tensor:
-    """Normal steps whose standard deviation is a share of the box's edge, so that a box of any size is searched."""
+    """Normal steps whose standard deviation is a share of the box's edge."""
     return scale * setup.width * draws.normal("mutation", *children.shape[1:])
 
 
 def polynomial(children: Tensor, setup: Setup, scale: Tensor, draws: Draws) -> Tensor:
-    """Deb and Goyal 1996, equation 6: bounded by the edge, mostly small; the scale is 1 / (1 + index)."""
+    """Polynomial steps of Deb and Goyal 1996, equation 6: bounded by the edge; the scale is 1 / (1 + index)."""
     uniform = draws.uniform("mutation", *children.shape[1:])
     down = (2 * uniform) ** scale - 1
     up = 1 - (2 * (1 - uniform)) ** scale

@@ -6,16 +6,16 @@ from torch import Tensor
 
 from src.core.checks import check_count
 from src.core.draws import Draws
-from src.core.search import Search, Setup, State
+from src.core.search import Search, SearchState, Setup
 from src.search.box import filled
 
 
 @dataclass(frozen=True, kw_only=True)
 class RandomSearch(Search):
-    """The least that any method must do better than.
+    """Baseline that any method must beat.
 
     Attributes:
-        population: points asked for at a time; it changes the speed and nothing else.
+        population: number of points per generation; the population changes the speed and nothing else.
     """
 
     population: int
@@ -23,14 +23,16 @@ class RandomSearch(Search):
     def __post_init__(self) -> None:
         check_count(self, "population")
 
-    def init(self, setup: Setup) -> State:
-        """The box is all there is to remember."""
+    def init(self, setup: Setup) -> SearchState:
+        """State that holds only the box."""
         return setup
 
-    def ask(self, state: State, draws: Draws) -> tuple[Tensor, State]:
-        """Points (R, N, D), independent of all that was told."""
+    def ask(self, state: SearchState, draws: Draws) -> tuple[Tensor, SearchState]:
+        """Points (R, N, D), independent of all earlier values."""
         return filled(state, draws.uniform("points", self.population, state.dimension)), state
 
-    def tell(self, state: State, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws) -> State:
-        """Nothing is learned."""
+    def tell(
+        self, state: SearchState, points: Tensor, values: Tensor, gradients: Tensor | None, draws: Draws
+    ) -> SearchState:
+        """Learn nothing."""
         return state

@@ -7,24 +7,24 @@ from torch import Tensor
 
 
 def default_population(dimension: int) -> int:
-    """Hansen 2016, equation 48: 4 + floor(3 ln D)."""
+    """Default number of points per generation: 4 + floor(3 ln D) (Hansen 2016, equation 48)."""
     return 4 + math.floor(3 * math.log(dimension))
 
 
 def half_weights(population: int) -> Tensor:
-    """Row R50's weights max(0, ln(N / 2 + 1) - ln(rank)) over their sum, rank 1 being the best; shape (N,)."""
+    """Weights of row R50: max(0, ln(N / 2 + 1) - ln(rank)) over their sum, rank 1 being the best; shape (N,)."""
     ranks = torch.arange(1, population + 1, dtype=torch.float64)
     weights = (math.log(population / 2 + 1) - ranks.log()).clamp_min(0)
     return weights / weights.sum()
 
 
 def effective(weights: Tensor) -> float:
-    """Hansen 2016, equation 8: as how many equal parents positive ``weights`` (N,) count."""
+    """Effective number of parents of ``weights`` (N,) of one sign (Hansen 2016, equation 8)."""
     return float(weights.sum() ** 2 / weights.square().sum())
 
 
 def weighted(points: Tensor, weights: Tensor) -> Tensor:
-    """Sum over ranks of ``points`` (R, N, D), best first, by ``weights`` (N,): (R, 1, D)."""
+    """Weighted sum over ranks, shape (R, 1, D), of ``points`` (R, N, D), best first, by ``weights`` (N,)."""
     return (weights[:, None] * points).sum(dim=1, keepdim=True)
 
 

@@ -1,11 +1,11 @@
-"""Choosing among the N points of a generation, for each row by itself."""
+"""Selection among the N points of a generation, for each row by itself."""
 
 import torch
 from torch import Tensor
 
 
 def taken(points: Tensor, index: Tensor) -> Tensor:
-    """Rows' own choice of points: (R, N, D) by index (R, M) gives (R, M, D)."""
+    """Points that each row chooses: points (R, N, D) at index (R, M) are of shape (R, M, D)."""
     return points.gather(1, index[..., None].expand(-1, -1, points.shape[2]))
 
 
@@ -15,20 +15,20 @@ def best(points: Tensor, values: Tensor, count: int) -> tuple[Tensor, Tensor]:
     return taken(points, order), values.gather(1, order)
 
 
-def distinct(uniform: Tensor, among: int) -> Tensor:
-    """Indices without repeats along the last axis: every set is as likely (Floyd's method), not every order of it.
+def distinct(uniform: Tensor, count: int) -> Tensor:
+    """Indices without repeats along the last axis (Floyd's method); sets are equally likely, orders are not.
 
     Args:
         uniform: numbers on [0, 1), shape (..., K).
-        among: number N of things to choose from, at least K.
+        count: number N of indices to choose from, at least K.
 
     Returns:
         K different indices below N, shape (..., K), int64.
     """
-    count = uniform.shape[-1]
+    chosen_count = uniform.shape[-1]
     chosen: list[Tensor] = []
-    for position in range(count):
-        top = among - count + position
+    for position in range(chosen_count):
+        top = count - chosen_count + position
         candidate = (uniform[..., position] * (top + 1)).long()
         repeated = torch.zeros_like(candidate, dtype=torch.bool)
         for other in chosen:
@@ -38,14 +38,18 @@ def distinct(uniform: Tensor, among: int) -> Tensor:
 
 
 def tournament(values: Tensor, uniform: Tensor) -> Tensor:
-    """Winners of tournaments without replacement: values (R, N), uniform (R, M, K) for M tournaments of K; (R, M)."""
+    """Winners (R, M) of M tournaments of K distinct entrants, for values (R, N) and uniform numbers (R, M, K)."""
     entrants = distinct(uniform, values.shape[1])
     scores = values.gather(1, entrants.flatten(1)).reshape(entrants.shape)
     return entrants.gather(2, scores.argmin(dim=2, keepdim=True))[..., 0]
 
 
 def others(uniform: Tensor) -> Tensor:
-    """For each point K different others, every ordered choice as likely: uniform (R, N, K) on [0, 1) -> (R, N, K)."""
+    """K different other points for each point, all ordered choices equally likely, shape (R, N, K).
+
+    Args:
+        uniform: numbers on [0, 1), shape (R, N, K).
+    """
     rows, count, wanted = uniform.shape
     used = [torch.arange(count).expand(rows, -1)]
     for position in range(wanted):

@@ -1,4 +1,4 @@
-"""What a step size is measured in."""
+"""Units of a step size."""
 
 from typing import Protocol
 
@@ -14,14 +14,14 @@ class Stepping(Protocol):
 
     @property
     def sigma(self) -> float:
-        """The step size."""
+        """Step size, in ``unit``."""
 
     @property
     def unit(self) -> str:
-        """One of ``UNITS``."""
+        """Unit of the step size, one of ``UNITS``."""
 
 
 def step_sizes(method: Stepping, setup: Setup) -> Tensor:
     """Standard deviation of each row's steps in each coordinate, in coordinates, shape (R, 1, D)."""
     edge = setup.width if method.unit == "box" else setup.width.new_ones(setup.dimension)
-    return setup.of(method, "sigma") * edge
+    return setup.per_row(method, "sigma") * edge

@@ -1,1 +1,1 @@
-"""Floor 1: where descent begins. One idea a file; each class has one yaml in ``conf/start/`` or ``conf/init/``."""
+"""Where a descent begins: one idea per file; each class has a yaml in ``conf/start/`` or ``conf/init/``."""

@@ -1,1 +1,1 @@
-"""Floor 2: intervals, effects and verdicts; numbers in, numbers out, and no experiment in sight."""
+"""Intervals, effects and verdicts: numbers in, numbers out, without any experiment."""

@@ -7,8 +7,8 @@ evolutionary algorithm") analysed it as success performance; Hansen et al. 2009 
 import numpy as np
 from numpy.typing import NDArray
 
-from src.statistics.attempts import Attempts, success_rate
 from src.statistics.intervals import CONFIDENCE, UNKNOWN, Array, Estimate, percentile_interval, resamples
+from src.statistics.runtimes import Attempts, success_rate
 
 
 def _running_time(runs: Attempts, indices: NDArray[np.int64]) -> Array:

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from src.statistics.attempts import Attempts
 from src.statistics.intervals import CONFIDENCE, UNKNOWN, Array, Estimate
+from src.statistics.runtimes import Attempts
 
 
 class Survival(NamedTuple):

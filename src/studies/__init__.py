@@ -1,1 +1,1 @@
-"""Floor 3: a study's measurement and the tables that answer its question."""
+"""One folder per study, or per family of studies: what it measures, its tables, claims and figures."""

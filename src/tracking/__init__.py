@@ -1,12 +1,12 @@
-"""Floor 4: finished run directories -> MLflow. The only package that imports mlflow, and only when it speaks to it.
+"""Finished run directories in MLflow. The only package that imports mlflow, and only when it logs something.
 
-A sweep calls ``check`` and ``Store.prepare`` once, before its workers start; then ``tell`` for each finished run
+A sweep calls ``check`` and ``Store.prepare`` once, before its workers start; then ``log_run`` for each finished run
 directory, in any process, as often as it likes; and ``reap`` to end what killed processes left behind.
 """
 
 from src.tracking.checks import StoreDown, StoreError, check
+from src.tracking.log_run import log_run, logged, retire
 from src.tracking.reap import reap
 from src.tracking.store import Store, default_uri
-from src.tracking.tell import tell, told
 
-__all__ = ["Store", "StoreDown", "StoreError", "check", "default_uri", "reap", "tell", "told"]
+__all__ = ["Store", "StoreDown", "StoreError", "check", "default_uri", "log_run", "logged", "reap", "retire"]

@@ -1,5 +1,6 @@
 """A finished run directory in MLflow's terms: the same facts, within MLflow's limits."""
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -7,15 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from src.core.colours import colour
+from src.plotting.palettes import colour
 from src.tracking.curves import points
 from src.tracking.limits import TAG_LENGTH, cut, finite, key, keys, word
 from src.tracking.process import here, user
 
+FIGURES = "figures"  # folder of the figures, here and among the artifacts
+FIGURES_TAG = "figures"  # digest of the figures that are logged
+
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
-    """What is told of one run.
+class RunRecord:
+    """Everything that is logged of one run.
 
     Attributes:
         identity: hash that names the run.
@@ -51,8 +55,8 @@ class Record:
         return {key(name): curve for name, curve in found.items()}
 
 
-def read(directory: Path, sweep: str, extra: Mapping[str, str]) -> Record:
-    """The record of ``runs/<identity>/``, told on behalf of ``sweep``.
+def read(directory: Path, sweep: str, extra: Mapping[str, str]) -> RunRecord:
+    """The record of ``runs/<identity>/``, logged on behalf of ``sweep``.
 
     Raises:
         OSError, ValueError, KeyError: the directory is not a finished run's.
@@ -60,7 +64,7 @@ def read(directory: Path, sweep: str, extra: Mapping[str, str]) -> Record:
     run: dict[str, Any] = json.loads((directory / "run.json").read_text())
     metrics, curves = finite(run["metrics"]), directory / "curves.csv"
     param_keys, metric_keys = keys(run["params"]), keys(metrics)
-    return Record(
+    return RunRecord(
         identity=run["identity"],
         study=run["study"],
         name=run["name"],
@@ -69,10 +73,10 @@ def read(directory: Path, sweep: str, extra: Mapping[str, str]) -> Record:
         ended=round(1000 * run["ended"]),
         params={param_keys[name]: word(value) for name, value in run["params"].items()},
         metrics={metric_keys[name]: value for name, value in metrics.items()},
-        tags=_tags(run, extra) | membership(sweep),
+        tags=_tags(run, extra) | _figures_tag(directory) | membership(sweep),
         traceback=run.get("traceback"),
         files=_files(directory),
-        # A sweep's table holds the curves of all its runs, each of which has told its own.
+        # A sweep's table holds the curves of all its runs, each of which has logged its own.
         curves_file=curves if run["kind"] == "cell" and curves.exists() else None,
     )
 
@@ -83,7 +87,7 @@ def membership(sweep: str) -> dict[str, str]:
 
 
 def _tags(run: Mapping[str, Any], extra: Mapping[str, str]) -> dict[str, str]:
-    """All tags but the sweep's; the process is the one that tells, since that is what the reaper asks after."""
+    """All tags but the sweep's; the process is the one that logs, since the reaper looks for that one."""
     tags: dict[str, str] = dict(run["tags"]) | dict(extra)
     tags |= {f"missing.{metric}": reason for metric, reason in run["missing"].items()}
     tags |= {"identity": run["identity"], "study": run["study"], "kind": run["kind"], **here()}
@@ -102,14 +106,23 @@ def _tags(run: Mapping[str, Any], extra: Mapping[str, str]) -> dict[str, str]:
     }
     if revision := tags.get("git.revision"):
         tags["mlflow.source.git.commit"] = revision
-    if method := tags.get("optimizer") or tags.get("search"):
+    if method := tags.get("method"):
         tags["mlflow.runColor"] = colour(method)
     return {key(name): cut(str(value), TAG_LENGTH) for name, value in tags.items()}
 
 
+def _figures_tag(directory: Path) -> dict[str, str]:
+    """A digest of the figures' names and contents; no tag where there is none."""
+    digest = hashlib.sha256()
+    pictures = sorted(directory.glob(f"{FIGURES}/*"))
+    for path in pictures:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return {FIGURES_TAG: digest.hexdigest()[:16]} if pictures else {}
+
+
 def _files(directory: Path) -> list[tuple[Path, str | None]]:
     """Figures, tables and the resolved config."""
-    figures: list[tuple[Path, str | None]] = [(path, "figures") for path in sorted(directory.glob("figures/*"))]
+    figures: list[tuple[Path, str | None]] = [(path, FIGURES) for path in sorted(directory.glob(f"{FIGURES}/*"))]
     tables: list[tuple[Path, str | None]] = [(path, "tables") for path in sorted(directory.glob("*.csv"))]
     config = directory / "config.yaml"
     return figures + tables + ([(config, None)] if config.exists() else [])

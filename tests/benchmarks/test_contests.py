@@ -35,20 +35,20 @@ def test_a_formula_is_the_projects_landscape(name, dimension):
 
 def test_the_lower_end_is_better_and_the_interval_says_how_sure():
     ends = 10.0 ** np.linspace(-5, -4.5, 10)
-    one = compared(runs(*ends), runs(*(ends * 100)), 1e-4, NAMES)
-    assert one.verdict == "better"
-    assert one.decades.value == pytest.approx(-2)
-    assert one.decades.low <= -2 <= one.decades.high < 0
-    assert (one.ours_solved, one.peers_solved) == (1.0, 0.0)
-    assert one.sooner.value == -np.inf
+    contest = compared(runs(*ends), runs(*(ends * 100)), 1e-4, NAMES)
+    assert contest.verdict == "better"
+    assert contest.decades.value == pytest.approx(-2)
+    assert contest.decades.low <= -2 <= contest.decades.high < 0
+    assert (contest.ours_solved, contest.peers_solved) == (1.0, 0.0)
+    assert contest.sooner.value == -np.inf
     assert compared(runs(*(ends * 100)), runs(*ends), 1e-4, NAMES).verdict == "worse"
     assert compared(runs(*ends), runs(*ends[::-1]), 1e-4, NAMES).verdict == "level"
 
 
 def test_errors_below_the_precision_are_all_the_same():
-    one = compared(runs(*[1e-12] * 6), runs(*[1e-15] * 6), 1e-4, NAMES)
-    assert (one.ours, one.peers, one.decades.value) == (PRECISION, PRECISION, 0.0)
-    assert one.verdict == "level"
+    contest = compared(runs(*[1e-12] * 6), runs(*[1e-15] * 6), 1e-4, NAMES)
+    assert (contest.ours, contest.peers, contest.decades.value) == (PRECISION, PRECISION, 0.0)
+    assert contest.verdict == "level"
 
 
 def test_evaluations_to_a_tolerance_count_from_one():
@@ -65,30 +65,30 @@ def test_a_contest_without_success_says_nothing_of_evaluations_to_it():
 
 def test_each_pairing_is_of_a_yaml_and_its_changes_are_said():
     for pairing in (*quality.PAIRINGS, *speed.PAIRINGS, *bbob.PAIRINGS):
-        assert isinstance(pairing.made(), Search)
+        assert isinstance(pairing.method(), Search)
         for key, value in pairing.changed.items():
-            assert getattr(pairing.made(), key) == value
-            assert f"{key} {value}" in pairing.says
+            assert getattr(pairing.method(), key) == value
+            assert f"{key} {value}" in pairing.title
 
 
 def test_a_peer_with_our_settings_spends_the_same_budget():
     options = {"population": 8, "updating": "deferred", "vectorized": True}
     problem = landscape("sphere", 2)
-    for method in (ScipyEvolution({"population": 8}), ScipyEvolution(options), cma().made()):
-        found = quality.errors(problem, method, 203, 2)
-        assert found.shape == (2, 203)
-        assert (np.diff(found, axis=1) <= 0).all()
-        assert (found[:, -1] < found[:, 0] / 10).all()
-        assert found[0, -1] != found[1, -1]
+    for method in (ScipyEvolution({"population": 8}), ScipyEvolution(options), cma().solver()):
+        errors = quality.errors(problem, method, 203, 2)
+        assert errors.shape == (2, 203)
+        assert (np.diff(errors, axis=1) <= 0).all()
+        assert (errors[:, -1] < errors[:, 0] / 10).all()
+        assert errors[0, -1] != errors[1, -1]
 
 
 def test_a_missing_peer_is_named_and_the_others_run(monkeypatch):
     absent = Peer("a", "no_such_package", "no_such_package", "A")
     monkeypatch.setattr(quality, "PAIRINGS", (quality.Pairing("genetic", (absent, scipy_de())),))
     monkeypatch.setattr(quality, "FORMULAS", {"sphere": FORMULAS["sphere"]})
-    found = list(quality.contests(2, (2,), 60))
-    assert found[0] == "no_such_package is not installed, so it is left out: install it with `make peers`"
-    (contest,) = found[1:]
+    errors = list(quality.contests(2, (2,), 60))
+    assert errors[0] == "no_such_package is not installed, so it is left out: install it with `make peers`"
+    (contest,) = errors[1:]
     assert (contest.method, contest.peer, contest.evaluations) == ("genetic", "scipy differential_evolution", 120)
 
 

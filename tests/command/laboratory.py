@@ -71,7 +71,7 @@ class Laboratory:
             assert time.monotonic() < deadline, "no run was finished"
             time.sleep(0.01)
 
-    def told(self, study: str) -> list[Run]:
+    def logged(self, study: str) -> list[Run]:
         """The runs of the study that MLflow shows, whatever their status."""
         client = Store(f"sqlite:///{self.folder / 'mlflow.db'}").client
         found = client.get_experiment_by_name(study)

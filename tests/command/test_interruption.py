@@ -37,10 +37,10 @@ def test_a_killed_sweep_is_finished_by_the_same_command(laboratory):
     for identity in laboratory.finished():
         run = laboratory.folder / "runs" / identity
         assert {path.name for path in run.iterdir()} >= {"summary.csv", "curves.csv", "config.yaml", "figures"}
-    told = laboratory.told("optimizer_comparison")
-    finished = [run.data.tags["identity"] for run in told if run.info.status == "FINISHED"]
+    logged = laboratory.logged("optimizer_comparison")
+    finished = [run.data.tags["identity"] for run in logged if run.info.status == "FINISHED"]
     assert len(finished) == len(set(finished)) == 10
-    assert "RUNNING" not in {run.info.status for run in told}
+    assert "RUNNING" not in {run.info.status for run in logged}
     ranking = pd.read_csv(laboratory.folder / "results" / "optimizer_comparison" / "ranking.csv")
     assert len(ranking) == 9
 

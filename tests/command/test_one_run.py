@@ -1,4 +1,4 @@
-"""One run from outside: what it leaves, that it is not done again, and what MLflow is told, also later."""
+"""One run from outside: what it leaves, that it is not done again, and what is logged to MLflow, also later."""
 
 import math
 import socket
@@ -39,17 +39,17 @@ def test_a_run_leaves_tables_figures_and_its_config_and_is_done_once(laboratory)
     assert config["problem"]["_target_"] == "src.problems.quadratic.Quadratic"
     assert (config["seeds"], config["steps"], config["tuning"]["seeds"]) == (3, 20, 2)
 
-    before, told = contents(run), {each.info.run_id for each in laboratory.told("single")}
+    before, logged = contents(run), {each.info.run_id for each in laboratory.logged("single")}
     second = laboratory.run(*RUN)
     assert second.returncode == 0, second.stderr
     assert "single: 0 runs done, 1 were done before, 0 failed" in second.stdout
     assert contents(run) == before
-    assert {each.info.run_id for each in laboratory.told("single")} == told
-    assert len(told) == 2
+    assert {each.info.run_id for each in laboratory.logged("single")} == logged
+    assert len(logged) == 2
     assert second.stdout.partition("\n")[2] == first.stdout.partition("\n")[2]
 
 
-def test_a_server_that_is_down_delays_the_telling_and_loses_nothing(laboratory):
+def test_a_server_that_is_down_delays_the_logging_and_loses_nothing(laboratory):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -57,7 +57,7 @@ def test_a_server_that_is_down_delays_the_telling_and_loses_nothing(laboratory):
     offline = laboratory.run(*RUN, MLFLOW_TRACKING_URI=address)
     assert offline.returncode == 0, offline.stderr
     assert f"warning: {address}: the tracking server does not answer" in offline.stderr
-    assert "not told to MLflow" in offline.stderr
+    assert "not logged to MLflow" in offline.stderr
     assert "Traceback" not in offline.stderr
     assert len(laboratory.finished()) == 1
     assert (laboratory.folder / "results" / "single" / "ranking.csv").is_file()
@@ -66,11 +66,11 @@ def test_a_server_that_is_down_delays_the_telling_and_loses_nothing(laboratory):
     online = laboratory.run(*RUN)
     assert online.returncode == 0, online.stderr
     assert "single: 0 runs done, 1 were done before, 0 failed" in online.stdout
-    assert "not told" not in online.stderr
-    told = laboratory.told("single")
-    assert sorted(run.data.tags["kind"] for run in told) == ["cell", "sweep"]
-    assert {run.info.status for run in told} == {"FINISHED"}
-    assert all(math.isfinite(value) for run in told for value in run.data.metrics.values())
+    assert "not logged" not in online.stderr
+    logged = laboratory.logged("single")
+    assert sorted(run.data.tags["kind"] for run in logged) == ["cell", "sweep"]
+    assert {run.info.status for run in logged} == {"FINISHED"}
+    assert all(math.isfinite(value) for run in logged for value in run.data.metrics.values())
 
 
 def test_a_full_disk_is_said_and_leaves_no_half_run(laboratory):

@@ -37,9 +37,9 @@ NAMES = [
     ("optimizer=adm", ["optimizer = adm", OPTIMIZERS, "(did you mean adam?)"]),
     ("+study=optimizer_comparison optimizer=adm", ["optimizer = adm", OPTIMIZERS, "(did you mean adam?)"]),
     ("schedule=cosin", ["schedule = cosin", "one_cycle", "(did you mean cosine?)"]),
-    ("profile=quik", ["profile = quik", "full, quick", "(did you mean quick?)"]),
-    ("+setting=r5", ["setting = r5", "r5_gd"]),
-    ("sed=3", ["sed=3", "no such key (did you mean seeds?)", "rate, root"]),
+    ("profile=quik", ["profile = quik", "full, quick, tiny", "(did you mean quick?)"]),
+    ("+preset=r5", ["preset = r5", "r5_gd"]),
+    ("sed=3", ["sed=3", "no such key (did you mean seeds?)", "learning_rate, optimizer"]),
     ("optimizer.beta3=0.5", ["optimizer.beta3=0.5", "no such key (did you mean beta2?)", "beta1, beta2, eps"]),
     ("tuning.seds=3", ["tuning.seds=3", "(did you mean seeds?)", "highest, lowest"]),
     ("+optimizer.beta3=1", ["optimizer", "beta3"]),
@@ -54,11 +54,11 @@ NAMES = [
 ]
 POSITIVE, COUNT = "must be a finite number above 0", "must be a whole number, at least 1"
 VALUES = [
-    ("rate=0", ["rate = 0", POSITIVE]),
-    ("rate=-1", ["rate = -1", POSITIVE]),
-    ("rate=abc", ["rate = 'abc'", POSITIVE]),
-    ("rate=nan", ["rate = nan", POSITIVE]),
-    ("-m rate=0.1,0", ["rate = 0", POSITIVE]),
+    ("learning_rate=0", ["learning_rate = 0", POSITIVE]),
+    ("learning_rate=-1", ["learning_rate = -1", POSITIVE]),
+    ("learning_rate=abc", ["learning_rate = 'abc'", POSITIVE]),
+    ("learning_rate=nan", ["learning_rate = nan", POSITIVE]),
+    ("-m learning_rate=0.1,0", ["learning_rate = 0", POSITIVE]),
     ("seeds=0", ["seeds = 0", COUNT]),
     ("seeds=abc", ["seeds = 'abc'", COUNT]),
     ("seeds=1.5", ["seeds = 1.5", COUNT]),
@@ -66,7 +66,7 @@ VALUES = [
     ("tuning.lowest=10 tuning.highest=1", ["Tuning.highest = 1", "must be above lowest = 10"]),
     ("steps=0", ["steps = 0", COUNT]),
     ("evaluate_every=0", ["evaluate_every = 0", COUNT]),
-    ("root=-1", ["root = -1", "must be a whole number, at least 0"]),
+    ("root_seed=-1", ["root_seed = -1", "must be a whole number, at least 0"]),
     ("problem=digits_mlp problem.batch_size=99999", ["batch_size = 99999", "must be at most 1079"]),
     ("problem.start=[1]", ["start = [1]", "must be a list of 2 finite numbers"]),
     ("stopping.patience=0", ["patience = 0", COUNT]),
@@ -86,7 +86,7 @@ STORES = [
 CASES = {
     "names": [(words, {}, said) for words, said in NAMES],
     "values": [(words, {}, said) for words, said in VALUES],
-    "stores": [("problem=bowl rate=0.1", {"MLFLOW_TRACKING_URI": uri}, said) for uri, said in STORES],
+    "stores": [("problem=bowl learning_rate=0.1", {"MLFLOW_TRACKING_URI": uri}, said) for uri, said in STORES],
 }
 
 
@@ -144,7 +144,7 @@ def test_a_wrong_yaml_is_refused(laboratory, tmp_path_factory, text, said):
 @pytest.mark.parametrize("name", ["runs", "results"])
 def test_a_file_where_a_folder_is_needed_is_refused(laboratory, name):
     (laboratory.folder / name).write_text("mine")
-    refused = laboratory.run("problem=bowl", "rate=0.1")
+    refused = laboratory.run("problem=bowl", "learning_rate=0.1")
     check_refused(refused.returncode, refused.stdout, refused.stderr, [str(laboratory.folder / name), "folder"])
     assert [path.name for path in laboratory.folder.iterdir()] == [name]
 
@@ -152,7 +152,7 @@ def test_a_file_where_a_folder_is_needed_is_refused(laboratory, name):
 @pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not hold for root")
 def test_a_working_directory_that_cannot_be_written_is_refused(laboratory):
     laboratory.folder.chmod(0o555)
-    refused = laboratory.run("problem=bowl", "rate=0.1")
+    refused = laboratory.run("problem=bowl", "learning_rate=0.1")
     laboratory.folder.chmod(0o755)
     check_refused(refused.returncode, refused.stdout, refused.stderr, [str(laboratory.folder), "cannot be written"])
     assert list(laboratory.folder.iterdir()) == []

@@ -1,7 +1,6 @@
 """Sweeps from outside: what MLflow shows of one, the textbook's numbers, failures, concurrency."""
 
 import json
-import math
 import re
 from collections import Counter
 
@@ -23,7 +22,7 @@ METRICS = {
     "final_loss",
     "final_loss_q25",
     "final_loss_q75",
-    "best_rate",
+    "best_learning_rate",
     "success_rate",
     "diverged_rate",
     "stopped_rate",
@@ -32,24 +31,24 @@ METRICS = {
 TAGS = {"identity", "study", "sweep", "host", "pid", "git.revision", "git.dirty", "mlflow.note.content"}
 
 
-def check_told_once(laboratory, study, cells):
+def check_logged_once(laboratory, study, cells):
     """Each identity FINISHED exactly once, none left RUNNING; the cells and the sweep's own run."""
-    told = laboratory.told(study)
-    assert {run.info.status for run in told} == {"FINISHED"}
-    assert set(Counter(run.data.tags["identity"] for run in told).values()) == {1}
-    assert Counter(run.data.tags["kind"] for run in told) == {"cell": cells, "sweep": 1}
-    assert {run.data.tags["identity"] for run in told if run.data.tags["kind"] == "cell"} == laboratory.finished()
-    assert len({run.data.tags["sweep"] for run in told}) == 1
-    return told
+    logged = laboratory.logged(study)
+    assert {run.info.status for run in logged} == {"FINISHED"}
+    assert set(Counter(run.data.tags["identity"] for run in logged).values()) == {1}
+    assert Counter(run.data.tags["kind"] for run in logged) == {"cell": cells, "sweep": 1}
+    assert {run.data.tags["identity"] for run in logged if run.data.tags["kind"] == "cell"} == laboratory.finished()
+    assert len({run.data.tags["sweep"] for run in logged}) == 1
+    return logged
 
 
-def test_a_narrowed_study_is_told_whole(laboratory):
+def test_a_narrowed_study_is_logged_whole(laboratory):
     done = laboratory.run(*NARROWED)
     assert done.returncode == 0, done.stderr
     assert "optimizer_comparison: 4 runs done, 0 were done before, 0 failed" in done.stdout
-    told = check_told_once(laboratory, "optimizer_comparison", cells=4)
-    cells = [run for run in told if run.data.tags["kind"] == "cell"]
-    [summary] = [run for run in told if run.data.tags["kind"] == "sweep"]
+    logged = check_logged_once(laboratory, "optimizer_comparison", cells=4)
+    cells = [run for run in logged if run.data.tags["kind"] == "cell"]
+    [summary] = [run for run in logged if run.data.tags["kind"] == "sweep"]
     assert {(run.data.tags["optimizer"], run.data.tags["problem"]) for run in cells} == {
         (optimizer, problem) for optimizer in ("adam", "gd") for problem in ("bowl", "sines")
     }
@@ -90,18 +89,19 @@ TEXTBOOK = {
 
 def test_the_textbook_study_ends_where_the_textbook_does(laboratory):
     done = laboratory.run(
-        "+study=textbook", "+setting=r5_gd,r5_momentum,r6_gd,r6_momentum,r6_adam,r8_gd,r8_momentum,r8_adam"
+        "+study=textbook", "+preset=r5_gd,r5_momentum,r6_gd,r6_momentum,r6_adam,r8_gd,r8_momentum,r8_adam"
     )
     assert done.returncode == 0, done.stderr
     settings = pd.read_csv(laboratory.folder / "results" / "textbook" / "settings.csv")
-    ended = settings.set_index(["problem", "optimizer"])
+    ended = settings.set_index(["problem", "method"])
     assert ended["final_loss"].to_dict() == {key: pytest.approx(value, rel=1e-6) for key, value in TEXTBOOK.items()}
     # R5: gradient descent never crosses the valley. Momentum's second point lies on the axis exactly; row R5 counts
     # 15 because it takes the way through zero as two changes of sign.
     assert ended.loc[("narrow_valley", "gd"), "sign_changes"] == 0
     assert ended.loc[("narrow_valley", "momentum"), "sign_changes"] == 14
     metrics = json.loads((laboratory.folder / "results" / "textbook" / "metrics.json").read_text())
-    assert math.isclose(metrics["rosenbrock"]["adam"]["final_loss"], 3.318739, rel_tol=1e-6)
+    assert set(metrics) >= {"headline", "supported", "refuted", "inconclusive", "blocked", "replicates"}
+    assert metrics["replicates"] == len(TEXTBOOK)
 
 
 BROKEN = """
@@ -121,7 +121,7 @@ class Mine(Adam):
 """
 
 
-def test_a_run_that_raises_is_told_and_redone_alone(laboratory):
+def test_a_run_that_raises_is_logged_and_redone_alone(laboratory):
     words = (
         "-m",
         "problem=bowl",
@@ -137,13 +137,13 @@ def test_a_run_that_raises_is_told_and_redone_alone(laboratory):
     assert "Traceback" not in broken.stderr
     assert "single: 1 runs done, 0 were done before, 1 failed" in broken.stdout
     assert len(pd.read_csv(laboratory.folder / "results" / "single" / "ranking.csv")) == 1
-    told = laboratory.told("single")
-    assert sorted((run.info.status, run.data.tags["kind"]) for run in told) == [
+    logged = laboratory.logged("single")
+    assert sorted((run.info.status, run.data.tags["kind"]) for run in logged) == [
         ("FAILED", "cell"),
         ("FINISHED", "cell"),
         ("FINISHED", "sweep"),
     ]
-    [failure] = [run for run in told if run.info.status == "FAILED"]
+    [failure] = [run for run in logged if run.info.status == "FAILED"]
     assert "traceback.txt" in laboratory.artifacts(failure)
     assert failure.data.tags["error"] == "RuntimeError: out of luck"
     assert "RuntimeError: out of luck" in failure.data.tags["mlflow.note.content"]
@@ -173,8 +173,8 @@ def test_two_sweeps_at_once_share_the_work_and_lose_nothing(laboratory):
     for process in processes:
         _, errors = process.communicate(timeout=SECONDS)
         assert process.returncode == 0, errors
-        assert "not told" not in errors
-    check_told_once(laboratory, "optimizer_comparison", cells=4)
+        assert "not logged" not in errors
+    check_logged_once(laboratory, "optimizer_comparison", cells=4)
     results = laboratory.folder / "results" / "optimizer_comparison"
     assert len(pd.read_csv(results / "ranking.csv")) == 4
     assert (results / "figures" / "ranking.png").is_file()

@@ -12,13 +12,13 @@ NOISE_OF_RECORD = [-0.7169065076797022, -0.032320084382522596]
 ORDER_OF_RECORD = [6, 9, 3, 7, 8, 2, 1, 4]
 
 
-def noise(of, steps=7, dimension=3):
-    stream = NormalStream(of, dimension)
+def noise(all_seeds, steps=7, dimension=3):
+    stream = NormalStream(all_seeds, dimension)
     return np.stack([stream.next() for _ in range(steps)])
 
 
-def order(of, size=10, batch_size=4, steps=9):
-    stream = OrderStream(of, size, batch_size)
+def order(all_seeds, size=10, batch_size=4, steps=9):
+    stream = OrderStream(all_seeds, size, batch_size)
     return np.stack([stream.next() for _ in range(steps)])
 
 
@@ -58,10 +58,10 @@ def test_every_sample_is_seen_once_an_epoch():
 
 
 def test_splits_roots_numbers_and_purposes_share_no_number():
-    of = [Seed(number, split, root) for number in range(4) for split in ("tuning", "test") for root in (0, 1)]
+    all_seeds = [Seed(number, split, root) for number in range(4) for split in ("tuning", "test") for root in (0, 1)]
     purposes = ("start", "noise", "order", "data")
-    draws = [seed.generator(purpose).integers(0, 2**63, 100) for seed in of for purpose in purposes]
-    assert all(not set(one) & set(other) for one, other in itertools.combinations(draws, 2))
+    draws = [seed.generator(purpose).integers(0, 2**63, 100) for seed in all_seeds for purpose in purposes]
+    assert all(not set(first) & set(other) for first, other in itertools.combinations(draws, 2))
 
 
 def test_a_seed_always_starts_its_stream_at_the_beginning():

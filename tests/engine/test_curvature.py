@@ -29,10 +29,10 @@ def network():
 
 
 def dense(problem: Problem, theta):
-    def one(row):
+    def value(row):
         return problem.value(row)
 
-    return torch.stack([torch.autograd.functional.hessian(one, row) for row in theta])
+    return torch.stack([torch.autograd.functional.hessian(value, row) for row in theta])
 
 
 def draw(problem, rows, scale=1.0):
@@ -45,10 +45,10 @@ def test_the_spectrum_is_that_of_the_dense_hessian(make):
     problem = make()
     theta = draw(problem, 3)
     values, vectors = torch.linalg.eigh(dense(problem, theta))
-    found = spectrum(problem, theta, products=problem.dimension)
-    torch.testing.assert_close(found.largest, values[:, -1], rtol=1e-9, atol=0)
-    torch.testing.assert_close(found.smallest, values[:, 0], rtol=1e-6, atol=1e-9)
-    alignment = (found.stiffest * vectors[:, :, -1]).sum(-1).abs()
+    ends = spectrum(problem, theta, products=problem.dimension)
+    torch.testing.assert_close(ends.largest, values[:, -1], rtol=1e-9, atol=0)
+    torch.testing.assert_close(ends.smallest, values[:, 0], rtol=1e-6, atol=1e-9)
+    alignment = (ends.stiffest * vectors[:, :, -1]).sum(-1).abs()
     torch.testing.assert_close(alignment, torch.ones(3, dtype=torch.float64), rtol=1e-9, atol=0)
 
 
@@ -56,18 +56,18 @@ def test_the_spectrum_is_that_of_the_dense_hessian(make):
 @pytest.mark.parametrize("condition", [1.0, 10.0, 1e4])
 def test_the_condition_number_is_the_one_asked_for(condition, rotation_seed):
     problem = quadratic(condition, rotation_seed)
-    found = spectrum(problem, draw(problem, 2), products=9)
-    assert found.condition.tolist() == pytest.approx([condition] * 2, rel=1e-6)
+    ends = spectrum(problem, draw(problem, 2), products=9)
+    assert ends.condition.tolist() == pytest.approx([condition] * 2, rel=1e-6)
 
 
 def test_a_networks_sharpness_takes_far_fewer_products_than_parameters():
     problem = network()
     theta = draw(problem, 2, 0.3)
     exact = torch.linalg.eigvalsh(dense(problem, theta))
-    found = spectrum(problem, theta, products=30)
+    ends = spectrum(problem, theta, products=30)
     assert problem.dimension == 235
-    torch.testing.assert_close(found.largest, exact[:, -1], rtol=1e-4, atol=0)
-    assert torch.isinf(found.condition).tolist() == (found.smallest <= 0).tolist()
+    torch.testing.assert_close(ends.largest, exact[:, -1], rtol=1e-4, atol=0)
+    assert torch.isinf(ends.condition).tolist() == (ends.smallest <= 0).tolist()
 
 
 def test_a_product_is_the_dense_hessian_times_the_vector():

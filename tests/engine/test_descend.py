@@ -1,4 +1,4 @@
-"""The loop: known paths, how rows end, what is recorded of them."""
+"""Loop of descent: known paths, the ends of rows, recorded series."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from src.core.problem import Problem
 from src.core.schedule import Schedule
 from src.core.status import Status
 from src.core.streams import OrderStream, seeds
-from src.engine import descend, record
-from src.engine.descend import Descender
+from src.engine import descend, series_buffer
+from src.engine.descend import DescentLoop
 from src.monitor.rule import NEVER
 from src.monitor.stopping import Patience
 from src.optimizers.adam import Adam
@@ -56,7 +56,7 @@ class Halving(Schedule):
 
 def run(problem, start, rates, *, optimizer=None, steps=20, every=1, paths=0, schedule=None, device="cpu", **rule):
     points = torch.tensor(start, dtype=problem.dtype).reshape(len(start), -1)
-    loop = Descender(
+    loop = DescentLoop(
         problem=problem,
         optimizer=optimizer or GradientDescent(),
         schedule=schedule or Constant(),
@@ -74,15 +74,15 @@ def labels(descent):
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "rate", "end"),
+    ("optimizer", "learning_rate", "end"),
     [
         (GradientDescent(), 2e-4, 6.469),
         (Momentum(beta=0.9), 2e-4, 5.594),
         (Adam(beta1=0.9, beta2=0.999, eps=1e-8), 0.01, 3.3187),
     ],
 )
-def test_row_r6(optimizer, rate, end):
-    descent = run(ROSENBROCK, [[-1.5, 2.5]], [rate], optimizer=optimizer, steps=200)
+def test_row_r6(optimizer, learning_rate, end):
+    descent = run(ROSENBROCK, [[-1.5, 2.5]], [learning_rate], optimizer=optimizer, steps=200)
     loss = descent.series["loss"].values[:, 0]
     assert loss[0].item() == 6.875
     assert loss[-1].item() == pytest.approx(end, abs=5e-4 if end != 3.3187 else 5e-5)
@@ -147,7 +147,7 @@ def test_a_frozen_row_stays_where_it_ended():
 
 
 @pytest.mark.parametrize(
-    ("start", "rate", "taken"),
+    ("start", "learning_rate", "taken"),
     [
         (float("nan"), 0.1, 0),
         (float("inf"), 0.1, 0),
@@ -156,8 +156,8 @@ def test_a_frozen_row_stays_where_it_ended():
         (1.0, 1e3, 2),  # 1999^2 is below the ceiling of 2e8, 1999^4 above
     ],
 )
-def test_what_counts_as_diverged(start, rate, taken):
-    descent = run(PARABOLA, [start], [rate])
+def test_what_counts_as_diverged(start, learning_rate, taken):
+    descent = run(PARABOLA, [start], [learning_rate])
     assert labels(descent) == ["diverged"]
     assert descent.taken.tolist() == [taken]
 
@@ -182,8 +182,8 @@ def test_the_ceiling_is_relative_to_the_initial_loss():
 
 @pytest.mark.parametrize("tolerance", [0.0, 1e-3])
 def test_convergence_is_a_gradient_at_or_below_the_tolerance(tolerance):
-    at, above = tolerance / 2, tolerance / 2 + 1e-6  # the gradient of x^2 is 2x
-    descent = run(PARABOLA, [at, above], [1e-9], steps=2, gradient_tolerance=tolerance)
+    below, above = tolerance / 2, tolerance / 2 + 1e-6  # the gradient of x^2 is 2x
+    descent = run(PARABOLA, [below, above], [1e-9], steps=2, gradient_tolerance=tolerance)
     assert labels(descent) == ["converged", "out_of_budget"]
     assert descent.taken.tolist() == [0, 2]
 
@@ -209,18 +209,20 @@ def test_series_of_a_loop_that_ended_early_hold_the_real_last_point():
     assert evaluated.steps.tolist() == [0, 4, 8, 12, 16, 20, 22]
     expected = [0.1 ** (2 * step) for step in (0, 4, 5, 5, 5, 5, 5)]
     assert evaluated.values.ravel().tolist() == pytest.approx(expected, rel=1e-9)
-    alone, beside = (
+    alone, accompanied = (
         evaluated.values[:, 0],
         run(Evaluated(), [1.0], [0.45, 1e-3], steps=22, every=4, gradient_tolerance=3e-5, metric="grad_norm"),
     )
-    assert beside.series["train_loss"].values[:, 0].equal(alone)
+    assert accompanied.series["train_loss"].values[:, 0].equal(alone)
 
 
-@pytest.mark.parametrize(("steps", "every", "at"), [(6, 2, [0, 2, 4, 6]), (7, 3, [0, 3, 6, 7]), (2, 5, [0, 2])])
-def test_evaluations_are_taken_every_so_often_and_at_the_end(steps, every, at):
+@pytest.mark.parametrize(
+    ("steps", "every", "evaluated"), [(6, 2, [0, 2, 4, 6]), (7, 3, [0, 3, 6, 7]), (2, 5, [0, 2])]
+)
+def test_evaluations_are_taken_every_so_often_and_at_the_end(steps, every, evaluated):
     descent = run(Evaluated(), [1.0], [0.25], steps=steps, every=every)
-    assert descent.series["train_loss"].steps.tolist() == at
-    assert descent.series["train_loss"].values.ravel().tolist() == [0.25**step for step in at]
+    assert descent.series["train_loss"].steps.tolist() == evaluated
+    assert descent.series["train_loss"].values.ravel().tolist() == [0.25**step for step in evaluated]
 
 
 @pytest.mark.parametrize("freeze", [False, True])
@@ -254,15 +256,17 @@ def test_the_stop_is_that_of_the_rule_over_the_recorded_series(metric, freeze):
 def test_the_problems_type_is_kept(precision):
     descent = run(Evaluated(precision=precision), [1.0], [0.1], steps=5, paths=1)
     dtype = getattr(torch, precision)
-    assert {descent.theta.dtype, descent.path.dtype, *(one.values.dtype for one in descent.series.values())} == {
-        dtype
-    }
+    assert {
+        descent.theta.dtype,
+        descent.path.dtype,
+        *(series.values.dtype for series in descent.series.values()),
+    } == {dtype}
     assert descent.theta.item() == pytest.approx(0.8**5, rel=1e-6 if precision == "float32" else 1e-15)
 
 
 def test_the_start_is_not_changed():
     start = torch.tensor([[1.0]], dtype=torch.float64)
-    loop = Descender(
+    loop = DescentLoop(
         problem=PARABOLA, optimizer=GradientDescent(), schedule=Constant(), stopping=Patience(**RULE), steps=3,
         evaluate_every=1,
     )  # fmt: skip
@@ -309,7 +313,7 @@ def test_chunks_hold_whole_seeds_that_fit_the_cache(monkeypatch):
 
 def test_records_put_together_are_the_same_records(monkeypatch):
     whole = run(ROSENBROCK, [[-1.5, 2.5]], [1e-3, 10.0], steps=11)
-    monkeypatch.setattr(record, "BLOCK_VALUES", 5)  # two steps of two rows
+    monkeypatch.setattr(series_buffer, "BLOCK_VALUES", 5)  # two steps of two rows
     pieces = run(ROSENBROCK, [[-1.5, 2.5]], [1e-3, 10.0], steps=11)
     assert whole.series.keys() == pieces.series.keys()
     for name, series in whole.series.items():

@@ -23,18 +23,18 @@ def many(points: np.ndarray) -> np.ndarray:
 
 
 def test_a_plain_function_is_minimized_for_each_seed():
-    trace = minimize(bowl, SEARCH, *BOX, budget=200, seeds=5)
-    assert trace.best.shape == (5, 200)
-    assert (trace.best[:, -1] < 0.3).all()
-    assert [bowl(point.numpy()) for point in trace.point] == pytest.approx(trace.best[:, -1].tolist())
-    assert len(set(trace.best[:, -1].tolist())) == 5
+    result = minimize(bowl, SEARCH, *BOX, budget=200, seeds=5)
+    assert result.best.shape == (5, 200)
+    assert (result.best[:, -1] < 0.3).all()
+    assert [bowl(point.numpy()) for point in result.point] == pytest.approx(result.best[:, -1].tolist())
+    assert len(set(result.best[:, -1].tolist())) == 5
 
 
 def test_many_points_at_once_give_the_same():
-    one, all_ = (
+    looped, vectorized = (
         minimize(function, SEARCH, *BOX, budget=50, seeds=3, vectorized=function is many) for function in (bowl, many)
     )
-    torch.testing.assert_close(one.best, all_.best)
+    torch.testing.assert_close(looped.best, vectorized.best)
 
 
 def test_a_function_is_found_by_its_import_path():

@@ -1,4 +1,4 @@
-"""The loop of a search: what is recorded, the budget to the last evaluation, noise, solvers and their failures."""
+"""Loop of a search: recorded values, the budget to the last evaluation, noise, solvers and their failures."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ import torch
 
 from src.core.search import Objective, Solver
 from src.core.streams import seeds
-from src.engine.search import Searcher
+from src.engine.search import SearchLoop
 from src.problems.quadratic import Quadratic
 from src.search.genetic import Genetic
 from src.search.random_search import RandomSearch
@@ -18,13 +18,13 @@ LOWER, UPPER = BOWL.box()
 START = torch.zeros(3, 2, dtype=torch.float64)
 
 
-def searcher(method, budget=25, problem=BOWL, **changes):
-    return Searcher(problem=problem, method=method, lower=LOWER, upper=UPPER, budget=budget, **changes)
+def search_loop(method, budget=25, problem=BOWL, **changes):
+    return SearchLoop(problem=problem, method=method, lower=LOWER, upper=UPPER, budget=budget, **changes)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Walk(Solver):
-    """A solver that evaluates some points, one by one or together, and then ends, fails or goes on for ever."""
+    """A solver that evaluates some points, one by one or together, and then ends, fails or goes on without end."""
 
     then: str
 
@@ -39,54 +39,54 @@ class Walk(Solver):
 
 
 def test_best_so_far_is_recorded_after_each_evaluation():
-    trace = searcher(RandomSearch(population=10), snapshots=True).run(START, seeds(3))
-    assert trace.best.shape == (3, 25)
-    assert trace.used.tolist() == [25, 25, 25]
-    points = torch.cat([shot.points for shot in trace.snapshots])
+    result = search_loop(RandomSearch(population=10), snapshots=True).run(START, seeds(3))
+    assert result.best.shape == (3, 25)
+    assert result.used.tolist() == [25, 25, 25]
+    points = torch.cat([shot.points for shot in result.snapshots])
     assert points.shape == (25, 2)  # the third generation of 10 was cut to 5
-    torch.testing.assert_close(trace.best[0], BOWL.value(points).cummin(0).values)
-    assert torch.equal(BOWL.value(trace.point), trace.best[:, -1])
+    torch.testing.assert_close(result.best[0], BOWL.value(points).cummin(0).values)
+    assert torch.equal(BOWL.value(result.point), result.best[:, -1])
 
 
 def test_a_solver_is_counted_its_points_outside_the_box_find_nothing():
-    trace = searcher(Walk(then="end"), budget=8).run(START[:1], seeds(1))
+    result = search_loop(Walk(then="end"), budget=8).run(START[:1], seeds(1))
     expected = [BOWL.value(torch.tensor([0.5, 0.5], dtype=torch.float64)).item()] * 2
     expected += [BOWL.value(torch.tensor([0.1, 0.0], dtype=torch.float64)).item()] * 6
-    assert trace.best[0].tolist() == pytest.approx(expected)
-    assert trace.used.tolist() == [5]
-    assert trace.point.tolist() == [[0.1, 0.0]]
+    assert result.best[0].tolist() == pytest.approx(expected)
+    assert result.used.tolist() == [5]
+    assert result.point.tolist() == [[0.1, 0.0]]
 
 
 def test_a_solver_that_never_ends_is_stopped_at_its_budget():
-    trace = searcher(Walk(then="go on"), budget=50).run(START, seeds(3))
-    assert trace.used.tolist() == [50] * 3
-    assert not trace.failures
+    result = search_loop(Walk(then="go on"), budget=50).run(START, seeds(3))
+    assert result.used.tolist() == [50] * 3
+    assert not result.failures
 
 
 def test_a_budget_within_a_batch_of_points_cuts_the_batch():
-    trace = searcher(Walk(then="end"), budget=3).run(START[:1], seeds(1))
-    assert trace.used.tolist() == [3]
-    assert trace.point.tolist() == [[0.1, 0.0]]
+    result = search_loop(Walk(then="end"), budget=3).run(START[:1], seeds(1))
+    assert result.used.tolist() == [3]
+    assert result.point.tolist() == [[0.1, 0.0]]
 
 
 def test_a_solver_that_raises_is_a_value_with_a_reason():
-    trace = searcher(Walk(then="fail"), budget=8).run(START, seeds(3), chunk=2)
-    assert trace.failures == dict.fromkeys(range(3), "RuntimeError: singular")
-    assert trace.best[:, -1].isfinite().all()
+    result = search_loop(Walk(then="fail"), budget=8).run(START, seeds(3), chunk=2)
+    assert result.failures == dict.fromkeys(range(3), "RuntimeError: singular")
+    assert result.best[:, -1].isfinite().all()
 
 
 def test_noise_is_told_and_not_recorded():
-    noisy = searcher(RandomSearch(population=5), observation_noise=10.0).run(START, seeds(3))
-    clean = searcher(RandomSearch(population=5)).run(START, seeds(3))
+    noisy = search_loop(RandomSearch(population=5), observation_noise=10.0).run(START, seeds(3))
+    clean = search_loop(RandomSearch(population=5)).run(START, seeds(3))
     assert torch.equal(noisy.best, clean.best)  # random search does not listen
     genetic = Genetic(
         population=10, elites=1, tournament=2, crossover="blend", mutation="gaussian", mutation_rate=0.5,
         mutation_unit="gene", mutation_scale=0.05,
     )  # fmt: skip
-    of = seeds(20)
+    all_seeds = seeds(20)
     start = torch.zeros(20, 2, dtype=torch.float64)
-    misled = searcher(genetic, 300, observation_noise=10.0).run(start, of).best[:, -1].median()
-    assert misled > 10 * searcher(genetic, 300).run(start, of).best[:, -1].median()
+    misled = search_loop(genetic, 300, observation_noise=10.0).run(start, all_seeds).best[:, -1].median()
+    assert misled > 10 * search_loop(genetic, 300).run(start, all_seeds).best[:, -1].median()
 
 
 def test_settings_by_row_equal_each_setting_alone():
@@ -96,7 +96,7 @@ def test_settings_by_row_equal_each_setting_alone():
     }  # fmt: skip
     rates, scales = [0.1, 0.9], [0.01, 0.2]
     tensors = {"mutation_rate": torch.tensor(rates), "mutation_scale": torch.tensor(scales)}
-    together = searcher(Genetic(**method, mutation_rate=0.5, mutation_scale=0.5), 60).run(START, seeds(3), tensors)
-    for at, (rate, scale) in enumerate(zip(rates, scales, strict=True)):
-        alone = searcher(Genetic(**method, mutation_rate=rate, mutation_scale=float(torch.tensor(scale))), 60)
-        torch.testing.assert_close(alone.run(START, seeds(3)).best, together.best[at::2], rtol=1e-6, atol=1e-9)
+    together = search_loop(Genetic(**method, mutation_rate=0.5, mutation_scale=0.5), 60).run(START, seeds(3), tensors)
+    for setting, (rate, scale) in enumerate(zip(rates, scales, strict=True)):
+        alone = search_loop(Genetic(**method, mutation_rate=rate, mutation_scale=float(torch.tensor(scale))), 60)
+        torch.testing.assert_close(alone.run(START, seeds(3)).best, together.best[setting::2], rtol=1e-6, atol=1e-9)

@@ -1,26 +1,32 @@
-import time
+import pkgutil
 import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from src.figures.catalogue import RUN, STUDY, render
-from src.figures.save import save
-from src.figures.sheet import QUICK
+import src.studies
+from src.command.draw_figures import draw_figures
+from src.core.result import Result
+from src.plotting.catalogue import SHARED, figures_of
+from src.plotting.layout import NARROWED
+from src.plotting.save import save
 
-EVERY = [
-    *((name, draw, "run") for name, draw in RUN.items()),
-    *((name, draw, "study") for name, draw in STUDY.items()),
+STUDIES = sorted(one.name for one in pkgutil.iter_modules(src.studies.__path__))
+FIGURES = [
+    figure
+    for package in (SHARED, *(f"src.studies.{study}.figures" for study in STUDIES))
+    for figure in figures_of(package).values()
 ]
-by_name = pytest.mark.parametrize(
-    ("draw", "level"), [(draw, level) for _, draw, level in EVERY], ids=[e[0] for e in EVERY]
-)
+EVERY = [(figure, level) for figure in FIGURES for level in figure.levels]
+NAMES = [f"{figure.file_stem}-{level}" for figure, level in EVERY]
+by_name = pytest.mark.parametrize(("draw", "level"), [(figure.draw, level) for figure, level in EVERY], ids=NAMES)
+QUICK = NARROWED.format(profile="quick")
 
 
 @pytest.fixture
 def given(run_tables, run_about, small_study_tables, study_about):
-    return {"run": (run_tables, run_about), "study": (small_study_tables, study_about)}
+    return {"run": (run_tables, run_about), "sweep": (small_study_tables, study_about)}
 
 
 @by_name
@@ -52,7 +58,7 @@ HOSTILE = {
     "all tiny": ([1e-300], 1.0),
     "some of everything": ([np.inf, -np.inf, np.nan, 1e300, -1e300, 0.0, 1e-300], 0.3),
 }
-FIXED = {"step", "seed", "rate", "chosen", "tau", "diverged", "population", "evaluations"}
+FIXED = {"step", "seed", "learning_rate", "chosen", "tau", "diverged", "population", "evaluations"}
 FIXED |= {"mutation_rate", "mutation_scale", "beta", "dimension", "bits", "flips", "generation"}
 
 
@@ -74,9 +80,17 @@ def test_no_number_makes_a_warning(draw, level, given, kind, tmp_path):
             save(figure, tmp_path / "figure.png")
 
 
-def test_render_writes_what_can_be_drawn(run_tables, run_about, tmp_path):
+def drawn(folder, figures, tables, about):
+    folder.mkdir(exist_ok=True)
+    return draw_figures(folder, figures, lambda: Result(tables=tables, metrics={}, about=about))
+
+
+RUN = [figure for figure in FIGURES if "run" in figure.levels and figure.name != "population_movie"]
+
+
+def test_what_can_be_drawn_is_written(run_tables, run_about, tmp_path):
     del run_tables["contours"]
-    written = render(RUN, run_tables, run_about, tmp_path / "new")
+    written = drawn(tmp_path / "new", RUN, run_tables, run_about)
     names = {path.name for path in written}
     assert {"loss_band.png", "monitor_panels.png", "rate_sensitivity.png"} <= names
     assert not {"paths.png", "landscape.png"} & names
@@ -84,22 +98,21 @@ def test_render_writes_what_can_be_drawn(run_tables, run_about, tmp_path):
 
 
 def test_the_same_tables_give_the_same_bytes(run_tables, run_about, tmp_path):
-    first, second = (render(RUN, run_tables, run_about, tmp_path / name) for name in "ab")
+    first, second = (drawn(tmp_path / name, RUN, run_tables, run_about) for name in "ab")
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
 def test_tables_are_not_changed(given):
-    for tables, about in given.values():
+    for level, (tables, about) in given.items():
         before = {name: frame.copy() for name, frame in tables.items()}
-        for draw in [*RUN.values(), *STUDY.values()]:
-            draw(tables, about)
+        for figure in FIGURES:
+            if level in figure.levels:
+                figure.draw(tables, about)
         for name, frame in before.items():
             pd.testing.assert_frame_equal(frame, tables[name])
 
 
-def test_a_run_figure_takes_little_time(run_tables, run_about, tmp_path):
-    still = {name: draw for name, draw in RUN.items() if name != "population_movie"}  # a film is made on demand
-    render(still, run_tables, run_about, tmp_path)  # fonts are read once a process
-    started = time.process_time()
-    written = render(still, run_tables, run_about, tmp_path)
-    assert (time.process_time() - started) / len(written) < 0.25  # about 0.08 s on an idle core
+def test_files_of_all_figures_have_names_of_their_own():
+    stems = [figure.file_stem for figure in FIGURES]
+    assert len(stems) == len(set(stems))
+    assert {"batch_noise_answer", "loss_band", "schedules_curves", "early_stopping_curves"} <= set(stems)

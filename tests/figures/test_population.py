@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from src.figures.catalogue import render
-from src.figures.population import population, population_movie
+from src.command.draw_figures import draw_figures
+from src.core.result import Result
+from src.figures.population import population
+from src.figures.population_movie import population_movie
+from src.plotting.catalogue import SHARED, figures_of
 
 
 def test_panels_go_from_the_first_generation_to_the_last(run_tables, run_about):
@@ -27,8 +30,9 @@ def test_a_film_shows_every_generation_that_was_kept(run_tables, run_about, tmp_
     table = run_tables["population"]
     assert points.get_ydata().tolist() == pytest.approx(table.loc[table["generation"] == 2, "y"].tolist())
     assert best.get_xdata()[0] == table.loc[table[table["generation"] <= 2]["value"].idxmin(), "x"]
-    [path] = render({"film": population_movie}, run_tables, run_about, tmp_path)
-    assert path.name == "film.gif"
+    figure = figures_of(SHARED)["population_movie"]
+    [path] = draw_figures(tmp_path, [figure], lambda: Result(tables=run_tables, metrics={}, about=run_about))
+    assert path.name == "population_movie.gif"
     with Image.open(path) as film:
         assert film.n_frames == 8
         film.seek(0)

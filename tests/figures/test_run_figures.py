@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from src.core.colours import colour
-from src.figures.bands import FLOOR
 from src.figures.loss_band import loss_band
 from src.figures.monitor_panels import STOPPING, monitor_panels
-from src.figures.paths import levels, paths
+from src.figures.paths import paths
 from src.figures.rate_sensitivity import rate_sensitivity
-from src.figures.style import metric_label
+from src.plotting.bands import FLOOR
+from src.plotting.grey_contours import levels
+from src.plotting.palettes import colour
+from src.plotting.style import metric_label
 
 
 def legend_of(axes):
@@ -103,12 +104,12 @@ def test_rates_draw_the_table_and_mark_the_chosen_one(run_tables, run_about):
     finite = np.isfinite(rates["median"].to_numpy())
     np.testing.assert_array_equal(line.get_ydata()[finite], rates["median"][finite])
     assert (line.get_ydata()[~finite] > upper.get_ylim()[1]).all()
-    np.testing.assert_array_equal(sound.get_xdata(), rates["rate"][rates["diverged"] == 0])
-    np.testing.assert_array_equal(hollow.get_xdata(), rates["rate"][rates["diverged"] > 0])
+    np.testing.assert_array_equal(sound.get_xdata(), rates["learning_rate"][rates["diverged"] == 0])
+    np.testing.assert_array_equal(hollow.get_xdata(), rates["learning_rate"][rates["diverged"] > 0])
     assert list(ring.get_xdata()) == pytest.approx([0.01])
     np.testing.assert_array_equal(lower.lines[0].get_ydata(), rates["diverged"])
     assert "edge" not in figure.texts[1].get_text()
-    edge = rates.assign(chosen=rates["rate"] == rates["rate"].max())
+    edge = rates.assign(chosen=rates["learning_rate"] == rates["learning_rate"].max())
     subtitle = rate_sensitivity({"rates": edge}, run_about).texts[1].get_text()
     assert "at the edge of the grid" in subtitle.replace("\n", " ")
 

@@ -3,14 +3,24 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from src.core.colours import colour
 from src.figures.comparison_curves import comparison_curves
 from src.figures.comparison_rates import comparison_rates
 from src.figures.performance_profile import performance_profile
 from src.figures.ranking import ranking
 from src.figures.success import success
+from src.plotting.palettes import colour
 
-METHODS = ["gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "robust", "clipped_adam"]
+METHODS = [
+    "gd",
+    "momentum",
+    "nesterov",
+    "adagrad",
+    "rmsprop",
+    "adam",
+    "adamw",
+    "clip_noise_precondition",
+    "clipped_adam",
+]
 
 
 def colours_of(figure):
@@ -25,7 +35,7 @@ def test_curves_have_a_panel_a_problem_and_a_line_a_method(study_tables, study_a
     first = figure.axes[0]
     assert len(first.lines) == len(METHODS) == len(first.collections)
     assert first.get_yscale() == "log"
-    rows = study_tables["curves"].query("problem == 'problem_0' and optimizer == 'adam'")
+    rows = study_tables["curves"].query("problem == 'problem_0' and method == 'adam'")
     adam = next(line for line in first.lines if to_hex(line.get_color()) == colour("adam"))
     np.testing.assert_array_equal(adam.get_ydata(), rows["median"])
     assert figure.legends[0].get_texts()[0].get_text() == "gd (diverged on 1)"
@@ -104,8 +114,8 @@ def test_legends_and_panels_stay_apart(study_tables, study_about, problems):
 
 
 def test_scores_of_another_criterion_keep_their_minimum(study_about):
-    row = {"problem": "p", "optimizer": "adam", "score": 3.0, "score_low": 2.0, "score_high": 4.0, "rank": 1}
+    row = {"problem": "p", "method": "adam", "score": 3.0, "score_low": 2.0, "score_high": 4.0, "rank": 1}
     tables = {"ranking": pd.DataFrame([row])}
     about = study_about | {"minimum": {"p": 1.0}}
     assert ranking(tables, about).axes[0].lines[1].get_xdata() == [2.0]
-    assert ranking(tables, about | {"criterion": {"p": "valid_loss"}}).axes[0].lines[1].get_xdata() == [3.0]
+    assert ranking(tables, about | {"tuning_metric": {"p": "valid_loss"}}).axes[0].lines[1].get_xdata() == [3.0]

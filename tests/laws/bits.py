@@ -10,20 +10,22 @@ from descents import LEARNING_RATES, descend, rows_of
 from src.core.streams import Seed, seeds
 
 
-def digest(problem: str, optimizer: str, beginning: tuple[str, str], of: list[Seed]) -> str:
+def digest(problem: str, optimizer: str, beginning: tuple[str, str], seeds_drawn: list[Seed]) -> str:
     """SHA-256 of everything that a descent returns."""
     task = registry.build("problem", problem)
-    start = registry.build(*beginning).draw(task, of)
-    descent = descend(task, registry.build("optimizer", optimizer), start, LEARNING_RATES, of, steps=12)
+    start = registry.build(*beginning).draw(task, seeds_drawn)
+    descent = descend(task, registry.build("optimizer", optimizer), start, LEARNING_RATES, seeds_drawn, steps=12)
     parts = rows_of(descent)
     return hashlib.sha256(b"".join(parts[name].numpy().tobytes() for name in sorted(parts))).hexdigest()
 
 
-def digests(root: int = 0) -> dict[str, str]:
+def digests(root_seed: int = 0) -> dict[str, str]:
     """Start and noise on a landscape; weights and the order of the data on a network in float32."""
     return {
-        "noise": digest("rosenbrock_4d", "robust", ("start", "normal"), seeds(3, root=root)),
-        "order": digest("digits_mlp", "adam", ("init", "xavier"), seeds(3, root=root)),
+        "noise": digest(
+            "rosenbrock_4d", "clip_noise_precondition", ("start", "normal"), seeds(3, root_seed=root_seed)
+        ),
+        "order": digest("digits_mlp", "adam", ("init", "xavier"), seeds(3, root_seed=root_seed)),
     }
 
 

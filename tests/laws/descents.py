@@ -11,11 +11,11 @@ from torch import Tensor
 from src.core.optimizer import Optimizer
 from src.core.problem import Problem
 from src.core.streams import Seed, seeds
-from src.engine.descend import Descender, Descent
+from src.engine.descend import DescentLoop, DescentResult
 from src.monitor.stopping import Patience
 
 SEEDS = seeds(4)
-# The last one makes a landscape's rows diverge, so that rows beside ended ones are compared too.
+# The last one makes a landscape's rows diverge, so that rows next to ended rows are compared too.
 RATES = torch.tensor([1e-5, 0.05, 1e3], dtype=torch.float64)
 LEARNING_RATES = torch.tensor([1e-3, 1e-2], dtype=torch.float64)
 
@@ -34,8 +34,8 @@ def points(problem: Problem, count: int, number: int = 0) -> Tensor:
         drawn = draw.uniform(lower, upper, shape)
     else:
         drawn = draw.normal(0, 0.1 if problem.is_learning else 1, shape)
-    found = torch.from_numpy(drawn).to(problem.dtype)
-    return found.round() if problem.domain == "bits" else found
+    theta = torch.from_numpy(drawn).to(problem.dtype)
+    return theta.round() if problem.domain == "bits" else theta
 
 
 def double(name: str) -> Problem:
@@ -49,16 +49,16 @@ def descend(
     optimizer: Optimizer,
     start: Tensor,
     rates: Tensor,
-    of: Sequence[Seed],
+    row_seeds: Sequence[Seed],
     *,
     steps: int = 30,
     chunk_rows: int | None = None,
     paths: int = 0,
     **stopping: Any,
-) -> Descent:
+) -> DescentResult:
     """Run the engine with the stopping rule of ``conf/`` (or ``stopping``'s fields of it) and a constant rate."""
-    rule = {"metric": "criterion", "patience": 5, "min_delta": 1e-4, "freeze": False, "gradient_tolerance": 1e-12}
-    loop = Descender(
+    rule = {"metric": "tuning_metric", "patience": 5, "min_delta": 1e-4, "freeze": False, "gradient_tolerance": 1e-12}
+    loop = DescentLoop(
         problem=problem,
         optimizer=optimizer,
         schedule=registry.shared("schedule", "constant"),
@@ -67,10 +67,10 @@ def descend(
         evaluate_every=2,
         paths=paths,
     )
-    return loop.run(start, rates, of, chunk_rows)
+    return loop.run(start, rates, row_seeds, chunk_rows)
 
 
-def rows_of(descent: Descent, rows: Sequence[int] | slice = slice(None)) -> dict[str, Tensor]:
+def rows_of(descent: DescentResult, rows: Sequence[int] | slice = slice(None)) -> dict[str, Tensor]:
     """All that is known of some rows."""
     tensors = {name: getattr(descent, name)[rows] for name in ("theta", "status", "taken", "stopped_step")}
     return tensors | {name: series.values[:, rows] for name, series in descent.series.items()}

@@ -70,7 +70,7 @@ def constructor_calls() -> list[Named]:
             for position, item in enumerate(node):
                 yield from walk(item, f"{where}[{position}]")
 
-    found: list[Named] = []
+    calls: list[Named] = []
     for path in sorted(CONF.rglob("*.yaml")):
-        found += walk(yaml.safe_load(path.read_text(encoding="utf-8")), str(path.relative_to(CONF).with_suffix("")))
-    return found
+        calls += walk(yaml.safe_load(path.read_text(encoding="utf-8")), str(path.relative_to(CONF).with_suffix("")))
+    return calls

@@ -8,18 +8,18 @@ from src.core.checks import FieldError
 from src.core.draws import Draws
 from src.core.search import Setup
 from src.core.streams import seeds
-from src.engine.search import Searcher
+from src.engine.search import SearchLoop
 
 SEEDS = seeds(4)
 BITS = registry.names_where("search", lambda method: method.domain == "bits")
 PROBLEMS = registry.names_where("problem", lambda problem: problem.domain == "bits")
 
 
-def searcher(name, problem="onemax", budget=300, **changes):
+def search_loop(name, problem="onemax", budget=300, **changes):
     task = registry.shared("problem", problem)
     lower, upper = task.box()
     method = registry.build("search", name)
-    return Searcher(problem=task, method=method, lower=lower, upper=upper, budget=budget, **changes)
+    return SearchLoop(problem=task, method=method, lower=lower, upper=upper, budget=budget, **changes)
 
 
 def starts(count=4):
@@ -32,19 +32,19 @@ def assert_equal(left, right):
 
 @pytest.mark.parametrize("name", BITS)
 def test_batched_equals_alone_and_bits_repeat(name):
-    together = searcher(name).run(starts(), SEEDS)
+    together = search_loop(name).run(starts(), SEEDS)
     for s, seed in enumerate(SEEDS):
-        alone = searcher(name).run(starts(1), [seed])
+        alone = search_loop(name).run(starts(1), [seed])
         assert_equal(alone.best[0], together.best[s])
         assert_equal(alone.point[0], together.point[s])
-    assert_equal(searcher(name).run(starts(), SEEDS, chunk=3).best, together.best)
+    assert_equal(search_loop(name).run(starts(), SEEDS, chunk=3).best, together.best)
 
 
 @pytest.mark.parametrize("name", BITS)
 def test_points_are_bits_and_a_neighbour_without_finite_values_is_harmless(name):
     method, problem = registry.build("search", name), registry.shared("problem", "three_sat")
     lower, upper = problem.box()
-    told = []
+    runs = []
     for poisoned in (False, True):
         draws, state, asked = Draws(SEEDS), method.init(Setup(starts(), lower, upper, 300)), []
         for _ in range(8):
@@ -57,18 +57,18 @@ def test_points_are_bits_and_a_neighbour_without_finite_values_is_harmless(name)
             state = method.tell(state, points, values, None, draws)
             assert_equal(points, before)
             asked.append(points[[0, 2, 3]])
-        told.append(torch.cat(asked, dim=1))
-    assert_equal(told[0], told[1])
+        runs.append(torch.cat(asked, dim=1))
+    assert_equal(runs[0], runs[1])
 
 
 @pytest.mark.parametrize("name", BITS)
 def test_one_max_is_solved_and_a_target_only_ends_the_loop(name):
     problem = registry.shared("problem", "onemax")
-    whole = searcher(name, budget=6000).run(starts(), SEEDS)
+    whole = search_loop(name, budget=6000).run(starts(), SEEDS)
     assert (whole.best[:, -1] == 0).all()
     assert_equal(problem.value(whole.point), whole.best[:, -1])
     # Annealing's schedule is set by its budget, not by when it ends.
-    ended = searcher(name, budget=6000, target=problem.target).run(starts(), SEEDS)
+    ended = search_loop(name, budget=6000, target=problem.target).run(starts(), SEEDS)
     assert_equal(ended.best, whole.best)
     assert (ended.used < whole.used).all()
 
@@ -76,16 +76,16 @@ def test_one_max_is_solved_and_a_target_only_ends_the_loop(name):
 @pytest.mark.parametrize("name", BITS)
 def test_methods_for_bits_and_for_boxes_do_not_mix(name):
     with pytest.raises(FieldError, match="search"):
-        searcher(name, "rastrigin")
+        search_loop(name, "rastrigin")
     with pytest.raises(FieldError, match="search"):
-        searcher("random_search", "onemax")
+        search_loop("random_search", "onemax")
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_a_problem_of_bits_has_its_minimum_among_them(name):
     problem = registry.shared("problem", name)
-    at = torch.tensor(problem.minimum.points, dtype=torch.float64)
-    assert ((at == 0) | (at == 1)).all()
-    assert (problem.value(at) <= problem.target).all()
+    minima = torch.tensor(problem.minimum.points, dtype=torch.float64)
+    assert ((minima == 0) | (minima == 1)).all()
+    assert (problem.value(minima) <= problem.target).all()
     random = torch.from_numpy(seeds(1)[0].generator("search").integers(0, 2, (5000, problem.dimension))).double()
     assert problem.value(random).min() >= problem.minimum.value - 1e-12

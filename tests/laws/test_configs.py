@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
+import typing
 from collections.abc import Iterator
 
 import pytest
@@ -63,7 +64,8 @@ def project_classes(kind: type) -> list[type]:
         if module.name.startswith(parts):
             importlib.import_module(module.name)
     return sorted(
-        {one for one in subclasses(kind) if one.__module__.startswith(parts)}, key=lambda one: one.__qualname__
+        {child for child in subclasses(kind) if child.__module__.startswith(parts)},
+        key=lambda child: child.__qualname__,
     )
 
 
@@ -110,12 +112,32 @@ def test_a_misspelt_field_is_refused(group):
         composed(f"{group}.no_such_field=1")
 
 
+def fields_of(part: type):
+    return dataclasses.fields(part) if dataclasses.is_dataclass(part) else ()
+
+
+def wraps(kind: type, part: type) -> bool:
+    """Whether a field of ``part`` is of a project class of the same kind: studies wrap parts, and no yaml does."""
+    hints = typing.get_type_hints(part)
+    return any(
+        isinstance(hints[field.name], type) and issubclass(hints[field.name], kind) for field in fields_of(part)
+    )
+
+
 @pytest.mark.parametrize("kind", [Optimizer, Problem, Schedule, SearchMethod, Start], ids=lambda kind: kind.__name__)
 def test_every_class_is_abstract_or_final_and_used(kind):
     used = {call.target for call in CALLS}
-    for found in project_classes(kind):
-        name = f"{found.__module__}.{found.__qualname__}"
-        if any(child.__module__.startswith("src.") for child in found.__subclasses__()):  # a test may derive its own
-            assert inspect.isabstract(found), f"{name} has subclasses, so it has to be abstract"
+    for part in project_classes(kind):
+        name = f"{part.__module__}.{part.__qualname__}"
+        if any(child.__module__.startswith("src.") for child in part.__subclasses__()):  # a test may derive its own
+            assert inspect.isabstract(part), f"{name} has subclasses, so it has to be abstract"
         else:
-            assert name in used, f"{name} is in no yaml of conf/"
+            assert name in used or wraps(kind, part), f"{name} is in no yaml of conf/"
+
+
+@pytest.mark.parametrize("name", registry.names("study"))
+def test_the_budget_of_a_study_that_only_searches_is_in_evaluations(name):
+    study = class_of(OmegaConf.load(registry.CONF / "study" / f"{name}.yaml").study._target_)
+    assert study.budget_unit in ("steps", "evaluations", "evaluations per dimension")
+    if study.searches and not study.descends:
+        assert study.budget_unit.startswith("evaluations")

@@ -1,15 +1,16 @@
-"""Every study's run carries a diagnosis: one of the detector's states, or a word for what does not train."""
+"""Every run of a study carries a diagnosis, or a word where nothing trains, and its stopping statistics."""
 
 import pytest
 import registry
 import torch
 from hydra import compose, initialize_config_dir
 
-from src.monitor.diagnosis import State
-from src.run import _build
-from src.studies.diagnosed import NOT_TRAINED, diagnosis_line, diagnosis_tags
+from src.composition.parts import build
+from src.monitor.diagnosis import CurveState
+from src.monitor.run_diagnosis import NOT_TRAINED, diagnosis_line, diagnosis_tags
 
-TRAINED = {str(state) for state in State}
+STOPPING = ("stopped_rate", "stopped_step", "steps_saved", "stopping_cost")
+TRAINED = {str(state) for state in CurveState}
 SMALL = ("profile=quick", "seeds=2", "tuning.seeds=2", "tuning.rates=3", "tuning.widenings=0", "steps=20")
 OWN = {
     "initialization": ("study.depths=[2,3]", "study.draws=1", "study.samples=8"),
@@ -28,11 +29,12 @@ def test_the_first_run_of_every_study_is_diagnosed(study):
         if "search" in base:
             pytest.skip("a search has no gradients to read: its runs are tagged as not trained")
         config = compose("config", job, return_hydra_config=True)
-    parts = _build(config, config.hydra.runtime.choices, "")
+    parts = build(config, config.hydra.runtime.choices, "")
     measured = parts.study.measure(parts.cell)
     tags = diagnosis_tags(measured)
+    assert set(STOPPING) <= set(measured.metrics) | set(measured.missing)
     if tags["diagnosis"] == NOT_TRAINED:
-        assert "summary" not in measured.tables
+        assert "diagnosis" not in measured.tables.get("summary", ())
         return
     assert tags["diagnosis"] in TRAINED
     assert 0 < float(tags["diagnosis_share"]) <= 1

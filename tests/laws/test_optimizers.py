@@ -1,4 +1,4 @@
-"""What every optimizer in ``conf/optimizer`` keeps to: pure updates, states that lead with R, a known answer."""
+"""Laws of every optimizer in ``conf/optimizer``: pure updates, states that lead with R, a known answer."""
 
 from collections.abc import Iterator
 
@@ -45,14 +45,14 @@ def walk(optimizer: Optimizer, dtype: torch.dtype) -> list[tuple[Tensor, object]
     """Directions and states of a few steps on made-up gradients."""
     theta = draw(0, dtype)
     state = optimizer.init(theta)
-    found: list[tuple[Tensor, object]] = [(theta, state)]
+    path: list[tuple[Tensor, object]] = [(theta, state)]
     for step in range(STEPS):
         direction, state = optimizer.update(
             draw(1 + step, dtype), state, theta, step, noise_for(optimizer, step, dtype)
         )
         theta = theta - 0.1 * direction
-        found.append((direction, state))
-    return found
+        path.append((direction, state))
+    return path
 
 
 @both_types
@@ -84,8 +84,8 @@ def test_nothing_that_is_handed_over_is_changed(name):
 @every_optimizer
 def test_the_same_update_twice_gives_the_same_bits(name):
     optimizer, dtype = registry.build("optimizer", name), torch.float64
-    for (one, state), (other, again) in zip(walk(optimizer, dtype), walk(optimizer, dtype), strict=True):
-        assert one.equal(other)
+    for (first, state), (other, again) in zip(walk(optimizer, dtype), walk(optimizer, dtype), strict=True):
+        assert first.equal(other)
         assert all(left.equal(right) for left, right in zip(tensors(state), tensors(again), strict=True))
 
 
@@ -97,8 +97,8 @@ def test_noise_is_needed_exactly_where_it_is_said_to_be(name):
     if optimizer.needs_noise:
         with pytest.raises(ValueError, match="noise is None"):
             optimizer.update(grad, state, theta, 0, None)
-        one, other = (optimizer.update(grad, state, theta, 0, draw(number, dtype))[0] for number in (7, 8))
-        assert not one.equal(other)
+        first, other = (optimizer.update(grad, state, theta, 0, draw(number, dtype))[0] for number in (7, 8))
+        assert not first.equal(other)
     else:
         assert optimizer.update(grad, state, theta, 0, None)[0].isfinite().all()
 

@@ -1,4 +1,4 @@
-"""What every problem in ``conf/problem`` keeps to: free leading axes, right gradients, no changed argument."""
+"""Laws of every problem in ``conf/problem``: free leading axes, right gradients, no changed argument."""
 
 import numpy as np
 import pytest
@@ -31,9 +31,9 @@ def test_leading_axes_are_free(name):
         folded = problem.value(theta.reshape(2, 3, -1), None if batch is None else batch.reshape(2, 3, -1))
         assert (flat.shape, flat.dtype) == ((6,), problem.dtype)
         assert folded.equal(flat.reshape(2, 3))
-        one = problem.value(theta[4], None if batch is None else batch[4])
-        assert one.shape == ()
-        torch.testing.assert_close(one, flat[4])
+        single = problem.value(theta[4], None if batch is None else batch[4])
+        assert single.shape == ()
+        torch.testing.assert_close(single, flat[4])
 
 
 @every_gradient
@@ -114,8 +114,8 @@ def test_metrics_have_one_number_a_row_and_name_what_methods_are_judged_by(name)
     theta = points(problem, 4)
     metrics = problem.evaluate(theta)
     judged = metrics | problem.assess(theta) | {"loss": problem.value(theta)}
-    assert {problem.criterion, problem.yardstick} <= set(judged)
-    assert problem.criterion in metrics | {"loss": None}  # tuning may not look at what is assessed
+    assert {problem.tuning_metric, problem.test_metric} <= set(judged)
+    assert problem.tuning_metric in metrics | {"loss": None}  # tuning may not look at what is assessed
     assert all(value.shape == (4,) and value.isfinite().all() for value in judged.values())
     if "train_loss" in metrics:
         torch.testing.assert_close(metrics["train_loss"], problem.value(theta))
@@ -137,14 +137,14 @@ def test_a_known_minimum_is_reached_where_it_is_said_to_be_and_nowhere_beaten(na
     if minimum is None:
         assert problem.target is None
         return
-    at = torch.tensor(minimum.points, dtype=problem.dtype).reshape(-1, problem.dimension)
-    assert at.shape[1:] == (problem.dimension,)
-    assert problem.value(at).tolist() == pytest.approx([minimum.value] * len(at), rel=1e-9, abs=2e-10)
+    minima = torch.tensor(minimum.points, dtype=problem.dtype).reshape(-1, problem.dimension)
+    assert minima.shape[1:] == (problem.dimension,)
+    assert problem.value(minima).tolist() == pytest.approx([minimum.value] * len(minima), rel=1e-9, abs=2e-10)
     slack = 1e-9 * abs(minimum.value) + 1e-12
     assert problem.value(points(problem, 20_000)).min().item() >= minimum.value - slack
     if hasattr(problem, "box"):
         lower, upper = problem.box()
-        assert ((at >= lower) & (at <= upper)).all()
+        assert ((minima >= lower) & (minima <= upper)).all()
 
 
 @every_landscape

@@ -19,6 +19,6 @@ def test_the_same_seeds_give_the_same_bits_twice_and_in_another_process():
 
 
 def test_another_root_gives_other_bits():
-    here, other = digests(), digests(root=1)
+    here, other = digests(), digests(root_seed=1)
     assert here["noise"] != other["noise"]
     assert here["order"] != other["order"]

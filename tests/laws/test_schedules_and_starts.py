@@ -1,4 +1,4 @@
-"""What every schedule, starting point and weight initialization in ``conf/`` keeps to."""
+"""Laws of every schedule, starting point and weight initialization in ``conf/``."""
 
 import math
 
@@ -9,8 +9,8 @@ import torch
 from src.core.checks import FieldError
 from src.core.streams import seeds
 from src.monitor.rule import StoppingRule
-from src.studies.profile import Profile
-from src.studies.tuning import Tuning
+from src.protocol.profile import Profile
+from src.protocol.tuning.grid import Tuning
 
 # (group, yaml, problem): starts on landscapes of two types of start, initializations on two kinds of network.
 DRAWS = [
@@ -41,12 +41,12 @@ def test_a_draw_has_one_row_a_seed_in_the_problems_type(group, name, problem):
 
 @every_draw
 def test_a_row_depends_on_its_own_seed_alone(group, name, problem):
-    start, task, of = registry.build(group, name), registry.shared("problem", problem), seeds(40)
-    together = start.draw(task, of)
+    start, task, all_seeds = registry.build(group, name), registry.shared("problem", problem), seeds(40)
+    together = start.draw(task, all_seeds)
     for row in (0, 17, 39):
-        assert start.draw(task, [of[row]]).equal(together[row : row + 1])
-    assert start.draw(task, of[::-1]).equal(together.flip(0))
-    assert start.draw(task, of).equal(together)
+        assert start.draw(task, [all_seeds[row]]).equal(together[row : row + 1])
+    assert start.draw(task, all_seeds[::-1]).equal(together.flip(0))
+    assert start.draw(task, all_seeds).equal(together)
 
 
 @every_draw
@@ -54,8 +54,8 @@ def test_splits_and_roots_share_no_random_start(group, name, problem):
     """A start that is not random gives all seeds of all splits the same points."""
     start, task = registry.build(group, name), registry.shared("problem", problem)
     draws = [start.draw(task, seeds(2, split, root)) for split, root in (("test", 0), ("tuning", 0), ("test", 1))]
-    same = [bool((one == other).all()) for one, other in ((draws[0], draws[1]), (draws[0], draws[2]))]
-    different = [bool((one != other).any(1).all()) for one, other in ((draws[0], draws[1]), (draws[0], draws[2]))]
+    same = [bool((first == other).all()) for first, other in ((draws[0], draws[1]), (draws[0], draws[2]))]
+    different = [bool((first != other).any(1).all()) for first, other in ((draws[0], draws[1]), (draws[0], draws[2]))]
     assert all(same) or all(different)
 
 

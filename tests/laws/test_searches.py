@@ -7,16 +7,16 @@ import torch
 from src.core.draws import Draws
 from src.core.search import Search, Setup
 from src.core.streams import seeds
-from src.engine.search import Searcher
+from src.engine.search import SearchLoop
 from src.problems.landscape import Landscape
 from src.problems.quadratic import Quadratic
 
 SEEDS = seeds(4)
 BUDGET = 240
 # A method that models all that it has seen takes a tenth of a second for a point: fewer points make the same laws.
-BUDGETS = {"bayesian": 12, "library_trust_region": 60, "tpe": 60}
+BUDGETS = {"optuna_gp": 12, "scipy_cobyqa": 60, "optuna_tpe": 60}
 # On the bowl: fewer points where each is chosen with care, more where a fixed short step has a long way to go.
-BOWL_BUDGETS = {"bayesian": 20, "library_trust_region": 100, "tpe": 100, "evolution_strategy_textbook": 2500}
+BOWL_BUDGETS = {"optuna_gp": 20, "scipy_cobyqa": 100, "optuna_tpe": 100, "evolution_strategy_textbook": 2500}
 IN_BOX = registry.names_where("search", lambda method: method.domain == "box")
 BATCHED = registry.names_where("search", lambda method: isinstance(method, Search))
 BATCHED_IN_BOX = [name for name in BATCHED if name in IN_BOX]
@@ -26,8 +26,8 @@ def plane(name="rastrigin"):
     return registry.shared("problem", name)
 
 
-def starts(problem: Landscape, of=SEEDS) -> torch.Tensor:
-    return registry.shared("start", "uniform").draw(problem, of)
+def starts(problem: Landscape, row_seeds=SEEDS) -> torch.Tensor:
+    return registry.shared("start", "uniform").draw(problem, row_seeds)
 
 
 class Holed(Quadratic):
@@ -45,11 +45,11 @@ def budget_of(name: str) -> int:
     return BUDGETS.get(name, BUDGET)
 
 
-def searcher(name: str, problem=None, budget=None, **changes) -> Searcher:
+def search_loop(name: str, problem=None, budget=None, **changes) -> SearchLoop:
     problem = problem or plane()
     lower, upper = problem.box()
     method = registry.build("search", name)
-    return Searcher(
+    return SearchLoop(
         problem=problem, method=method, lower=lower, upper=upper, budget=budget or budget_of(name), **changes
     )
 
@@ -61,24 +61,24 @@ def assert_equal(left, right):
 @pytest.mark.parametrize("name", IN_BOX)
 def test_batched_equals_alone_and_bits_repeat(name):
     start = starts(plane())
-    together = searcher(name).run(start, SEEDS)
+    together = search_loop(name).run(start, SEEDS)
     for s, seed in enumerate(SEEDS):
-        alone = searcher(name).run(start[s : s + 1], [seed])
+        alone = search_loop(name).run(start[s : s + 1], [seed])
         assert_equal(alone.best[0], together.best[s])
         assert_equal(alone.point[0], together.point[s])
-    assert_equal(searcher(name).run(start, SEEDS, chunk=3).best, together.best)
+    assert_equal(search_loop(name).run(start, SEEDS, chunk=3).best, together.best)
 
 
 @pytest.mark.parametrize("name", IN_BOX)
 def test_the_budget_is_kept_and_the_best_is_the_best(name):
-    trace = searcher(name).run(starts(plane()), SEEDS)
-    assert trace.best.shape == (4, budget_of(name))
-    assert not trace.failures
-    assert (trace.used <= budget_of(name)).all()
-    assert (trace.best.diff(dim=1) <= 0).all()
-    assert_equal(plane().value(trace.point), trace.best[:, -1])
+    result = search_loop(name).run(starts(plane()), SEEDS)
+    assert result.best.shape == (4, budget_of(name))
+    assert not result.failures
+    assert (result.used <= budget_of(name)).all()
+    assert (result.best.diff(dim=1) <= 0).all()
+    assert_equal(plane().value(result.point), result.best[:, -1])
     lower, upper = plane().box()
-    assert ((trace.point >= lower) & (trace.point <= upper)).all()
+    assert ((result.point >= lower) & (result.point <= upper)).all()
 
 
 @pytest.mark.parametrize("name", BATCHED_IN_BOX)
@@ -108,7 +108,7 @@ def test_points_lie_in_the_box_and_nothing_is_mutated(name):
 def test_a_neighbour_without_finite_values_is_harmless(name):
     method, problem = registry.build("search", name), plane()
     lower, upper = problem.box()
-    told = []
+    runs = []
     for poisoned in (False, True):
         draws, state = Draws(SEEDS), method.init(Setup(starts(problem), lower, upper, BUDGET))
         asked = []
@@ -123,8 +123,8 @@ def test_a_neighbour_without_finite_values_is_harmless(name):
                     gradients[1] = torch.nan
             asked.append(points[[0, 2, 3]])
             state = method.tell(state, points, values, gradients, draws)
-        told.append(torch.cat(asked, dim=1))
-    assert_equal(told[0], told[1])
+        runs.append(torch.cat(asked, dim=1))
+    assert_equal(runs[0], runs[1])
 
 
 @pytest.mark.parametrize("name", IN_BOX)
@@ -132,7 +132,7 @@ def test_a_smooth_bowl_is_descended(name):
     """Better than the best of as many random points: its median is about 4e-2 on this bowl, here asked of 1 in 3."""
     problem = plane("bowl")
     least = 0.3 if name in ("random_search", "latin_hypercube_search") else 0.02
-    best = searcher(name, problem, BOWL_BUDGETS.get(name, 400)).run(starts(problem), SEEDS).best[:, -1]
+    best = search_loop(name, problem, BOWL_BUDGETS.get(name, 400)).run(starts(problem), SEEDS).best[:, -1]
     assert best.median() < least
 
 
@@ -142,11 +142,11 @@ def test_values_that_are_not_numbers_are_survived(name):
     bowl = plane("bowl")
     problem = Holed(**vars(bowl))
     start = torch.tensor([[0.5, 0.5], [-0.05, 0.5], [1.5, -1.0], [-0.05, -1.0]], dtype=torch.float64)
-    trace = searcher(name, problem, BOWL_BUDGETS.get(name, 240)).run(start, SEEDS)
-    assert not trace.failures
+    result = search_loop(name, problem, BOWL_BUDGETS.get(name, 240)).run(start, SEEDS)
+    assert not result.failures
     # A descent has no way out of a hole; every other method finds one.
-    found = trace.best[:, -1].isfinite()
-    assert found.tolist() == [True, name != "gradient_descent", True, name != "gradient_descent"]
+    finite = result.best[:, -1].isfinite()
+    assert finite.tolist() == [True, name != "gradient_descent", True, name != "gradient_descent"]
 
 
 @pytest.mark.parametrize("name", registry.names("search"))

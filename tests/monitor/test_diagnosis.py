@@ -6,7 +6,8 @@ import torch
 
 from src.core.checks import FieldError
 from src.monitor.curve_features import block_means, features
-from src.monitor.diagnosis import Detector, State, diagnose, readable
+from src.monitor.diagnosis import CurveState, Detector, diagnose, readable
+from src.monitor.thresholds import Exploding, Plateau
 
 CURVATURES = np.array([1.0, 4.0])
 
@@ -41,7 +42,7 @@ def test_the_rate_decides_on_a_quadratic_whose_edge_is_a_half(rate, expected, sc
 
 
 def test_a_rate_at_the_edge_of_stability_oscillates():
-    """2 / 4: the stiff direction changes its sign for ever and holds 80 % of the loss up."""
+    """2 / 4: the stiff direction changes its sign at every step and holds 80 % of the loss up."""
     curves = descent(0.5)
     assert state(curves) == "oscillating"
     f = features(readable(curves))
@@ -92,9 +93,9 @@ def test_validation_decides_on_over_fitting():
     at = np.linspace(0, 1, 20)
     curves = {"loss": fall, "train_loss": fall[::30], "valid_loss": 1 - at + 1.5 * at**2}  # lowest at a third
     [found] = diagnose(curves)
-    assert found.state is State.OVERFITTING
+    assert found.state is CurveState.OVERFITTING
     assert "validation loss is 80 % above its lowest" in found.evidence
-    assert diagnose(curves | {"valid_loss": 1 - at / 2})[0].state is not State.OVERFITTING
+    assert diagnose(curves | {"valid_loss": 1 - at / 2})[0].state is not CurveState.OVERFITTING
 
 
 def test_rows_are_judged_alone_and_tensors_are_welcome():
@@ -107,16 +108,24 @@ def test_rows_are_judged_alone_and_tensors_are_welcome():
 
 
 def test_little_is_needed_and_misuse_is_refused():
-    assert diagnose({"loss": [3.0, 2.0, 1.0, 0.5, 0.3, 0.2, 0.1, 0.1, 0.1, 0.1]})[0].state is State.HEALTHY
+    assert diagnose({"loss": [3.0, 2.0, 1.0, 0.5, 0.3, 0.2, 0.1, 0.1, 0.1, 0.1]})[0].state is CurveState.HEALTHY
     assert len(diagnose({"loss": np.ones((1, 3))})) == 3
     with pytest.raises(ValueError, match="loss or train_loss"):
         diagnose({"grad_norm": [1.0]})
     with pytest.raises(ValueError, match="different numbers"):
         diagnose({"loss": np.ones((5, 2)), "grad_norm": np.ones((5, 3))})
-    with pytest.raises(FieldError, match="flat"):
-        Detector(flat=0)
+    with pytest.raises(FieldError, match="max_drop"):
+        Detector(plateau=Plateau(max_drop=0))
 
 
 def test_blocks_are_of_equal_length():
     assert block_means(np.arange(40.0)[:, None]).ravel() == pytest.approx(np.arange(0.5, 40, 2))
     assert len(block_means(np.ones((3, 1)))) == 3
+
+
+def test_a_threshold_decides_the_state_that_it_is_grouped_under():
+    curves = flat(grad_norm=np.full(300, 1e3))
+    steepest = features(readable(curves)).steepest[0]
+    assert list(Detector().states(curves)) == ["exploding gradients"]
+    lenient = Detector(exploding=Exploding(min_steepest=2 * steepest))
+    assert list(lenient.states(curves)) != ["exploding gradients"]

@@ -12,7 +12,7 @@ from src.monitor.replay import replay
 from src.monitor.rule import NEVER
 from src.monitor.stopping import Patience
 
-WATCH = {"metric": "criterion", "freeze": False, "gradient_tolerance": 0.0}
+WATCH = {"metric": "tuning_metric", "freeze": False, "gradient_tolerance": 0.0}
 
 
 def fired(rule, values, *, higher=False, every=1):

@@ -77,7 +77,7 @@ def test_the_first_firing_is_kept():
 
 
 def test_the_criterion_stands_for_the_problems_own():
-    assert Patience(**FIELDS | {"metric": "criterion"}).watched("valid_loss") == "valid_loss"
+    assert Patience(**FIELDS | {"metric": "tuning_metric"}).watched("valid_loss") == "valid_loss"
     assert Patience(**FIELDS).watched("valid_loss") == "loss"
 
 

@@ -148,8 +148,11 @@ def test_chain_refuses(parts: list[Optimizer], allowed: str) -> None:
 
 
 def test_chain_yamls_hold_the_parts_of_their_own_yamls() -> None:
-    """``robust.yaml`` is R28's order, each part with the settings of its own row."""
-    for name, parts in {"robust": ["clip", "noise", "precondition"], "clipped_adam": ["clip", "adam"]}.items():
+    """``clip_noise_precondition.yaml`` is R28's order, each part with the settings of its own row."""
+    for name, parts in {
+        "clip_noise_precondition": ["clip", "noise", "precondition"],
+        "clipped_adam": ["clip", "adam"],
+    }.items():
         chain = yaml.safe_load((CONF / f"{name}.yaml").read_text())
         assert chain["parts"] == [yaml.safe_load((CONF / f"{part}.yaml").read_text()) for part in parts]
 

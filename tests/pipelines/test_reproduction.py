@@ -1,101 +1,70 @@
 """DVC from outside: a copy of the project with two small studies is reproduced, and only what changed is rerun."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+import re
 
 import pandas as pd
 import pytest
 import yaml
+from project import commit, copied, run, runs_done, stages_run
 
-ROOT = Path(__file__).resolve().parents[2]
-GIT = {f"GIT_{who}_{what}": "test@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-# DVC looks for `python` on the PATH where the project has no .venv of its own, as this copy.
-ENVIRONMENT = {**os.environ, **GIT, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-ENVIRONMENT.pop("MLFLOW_TRACKING_URI", None)
+pytestmark = [pytest.mark.slow, pytest.mark.command]
 STUDY = {
     "defaults": [{"override /hydra/launcher": "basic"}],
     "hydra": {"mode": "MULTIRUN", "sweeper": {"params": {"problem": "bowl", "optimizer": "gd,adam"}}},
     "figures": [],
     "sweep_figures": ["ranking"],
 }
+NAMES = ("first", "second")
 
 
 @pytest.fixture
 def project(tmp_path):
     """A git repository with the work tree's files, and the studies ``first`` and ``second`` in place of its own."""
-    listed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard", "-z"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (
-            (ROOT / name).is_file()
-            and not name.startswith(("tests/", "benchmarks/", "conf/study/"))
-            and name != "dvc.lock"
-        ):
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, tmp_path / name)
-    for name in ("first", "second"):
+    copied(tmp_path)
+    for path in (tmp_path / "conf" / "study").glob("*.yaml"):
+        path.unlink()
+    for name in NAMES:
         about = {
-            "_target_": "src.studies.comparison.Comparison",
+            "_target_": "src.protocol.comparison.Comparison",
             "name": name,
             "question": "Which?",
-            "reading": "So.",
+            "how_to_read": "So.",
         }
         path = tmp_path / "conf" / "study" / f"{name}.yaml"
-        path.parent.mkdir(exist_ok=True)
         path.write_text("# @package _global_\n" + yaml.safe_dump({**STUDY, "study": about}, sort_keys=False))
-    (tmp_path / "params.yaml").write_text("profile: quick\nfirst: {seeds: 2, tuning: {seeds: 2}}\n")
-    run(tmp_path, "python", "-m", "pipelines.stages")
+    pipeline = yaml.safe_load((tmp_path / "dvc.yaml").read_text())
+    pipeline["stages"]["study"]["foreach"] = {
+        "first": {"code": "src/protocol", "args": "seeds=${first.seeds} tuning.seeds=${first.tuning.seeds}"},
+        "second": {"code": "src/protocol", "args": ""},
+    }
+    pipeline["stages"]["overview"]["deps"] = ["pipelines/overview.py", *(f"results/{name}" for name in NAMES)]
+    pipeline["metrics"] = [f"results/{name}/metrics.json" for name in NAMES]
+    pipeline["plots"] = [f"results/{name}/figures" for name in NAMES]
+    (tmp_path / "dvc.yaml").write_text(yaml.safe_dump(pipeline))
+    sections = "first: {seeds: 2, tuning: {seeds: 2}}\nsecond: {seeds: 3}\n"
+    (tmp_path / "params.yaml").write_text(f"profile: quick\n{sections}")
     run(tmp_path, "git", "init", "-q")
     commit(tmp_path)
     return tmp_path
 
 
-def run(folder, *words):
-    done = subprocess.run(
-        words, cwd=folder, env=ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def commit(folder):
-    run(folder, "git", "add", "-A")
-    run(folder, "git", "commit", "-qm", "as it is")
-
-
-def stages_run(output):
-    return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
-
-
-@pytest.mark.slow
-@pytest.mark.command
 def test_what_has_not_changed_is_not_run_again(project):
-    assert sorted(stages_run(run(project, "dvc", "repro"))) == ["first", "overview", "second"]
+    every = ["other_studies", "overview", "study@first", "study@second"]
+    assert sorted(stages_run(run(project, "dvc", "repro"))) == every
     overview = pd.read_csv(project / "results" / "overview.csv")
-    assert overview.groupby(["study", "problem", "optimizer"]).ngroups == 4
+    assert list(overview["study"].unique()) == ["first", "second"]
     assert set(overview["profile"]) == {"quick"}
-    untracked = run(project, "git", "status", "--porcelain").split()
-    assert untracked == ["??", "dvc.lock"]
+    assert run(project, "git", "status", "--porcelain").split() == ["??", "dvc.lock"]
     commit(project)
 
     again = run(project, "dvc", "repro")
     assert stages_run(again) == []
-    assert again.count("didn't change, skipping") == 3
+    assert again.count("didn't change, skipping") == 4
 
-    shutil.copy(project / "conf/optimizer/adam.yaml", project / "conf/optimizer/lion.yaml")
-    (project / "src/optimizers/lion.py").write_text('"""A new method, of which no study here knows."""\n')
-    run(project, "python", "-m", "pipelines.stages", "--check")
-    assert stages_run(run(project, "dvc", "repro")) == []
-
-    assert stages_run(run(project, "dvc", "exp", "run", "-S", "first.seeds=1")) == ["first", "overview"]
+    changed = run(project, "dvc", "exp", "run", "-S", "first.seeds=1")
+    assert stages_run(changed) == ["study@first", "overview"]
+    assert runs_done(changed) == 2
     summary = pd.read_csv(project / "results/first/summary.csv")
     assert set(summary.loc[summary["split"] == "test", "seed"]) == {0}
 
@@ -104,21 +73,20 @@ def test_what_has_not_changed_is_not_run_again(project):
     shown = run(project, "dvc", "metrics", "show")
     assert "results/first/metrics.json" in shown
     assert "results/second/metrics.json" in shown
+    assert max(len(line) for line in shown.splitlines()) < 160
 
     run(project, "dvc", "plots", "diff")
     pictures = {path.name for path in (project / "dvc_plots/static").iterdir()}
     assert pictures == {
-        f"{where}_results_{study}_figures_ranking.png"
-        for where in ("HEAD", "workspace")
-        for study in ("first", "second")
+        f"{where}_results_{study}_figures_ranking.png" for where in ("HEAD", "workspace") for study in NAMES
     }
-    assert run(project, "git", "status", "--porcelain").split() == [
-        "M",
-        "dvc.lock",
-        "M",
-        "params.yaml",
-        "??",
-        "conf/optimizer/lion.yaml",
-        "??",
-        "src/optimizers/lion.py",
-    ]
+    assert run(project, "git", "status", "--porcelain").split() == ["M", "dvc.lock", "M", "params.yaml"]
+
+
+def test_a_study_that_fails_fails_its_stage_and_the_overview_says_which_is_missing(project):
+    path = project / "conf" / "study" / "second.yaml"
+    path.write_text(path.read_text().replace("gd,adam", "gd,adm"))
+    output = run(project, "dvc", "repro", code=255)
+    assert "optimizer = adm: must be one of" in output
+    said = run(project, "python", "-m", "pipelines.overview", code=1)
+    assert re.search(r"error: results/(first|second)/headline.csv: missing", said)

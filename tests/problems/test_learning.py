@@ -104,8 +104,8 @@ def test_metrics_are_of_their_parts():
     theta = rows(task, 3)
     found = {**task.evaluate(theta), **task.assess(theta)}
     assert sorted(found) == ["test_accuracy", "test_loss", "train_loss", "valid_accuracy", "valid_loss"]
-    assert task.criterion in found
-    assert task.yardstick in found
+    assert task.tuning_metric in found
+    assert task.test_metric in found
     torch.testing.assert_close(found["train_loss"], task.value(theta))
     for part in ("valid", "test"):
         inputs, targets = getattr(task.parts, part)

@@ -33,8 +33,8 @@ def test_r17_least_squares_on_the_recorded_sample():
 def test_with_mini_batches_the_error_over_all_samples_is_what_counts():
     theta = torch.tensor([[0.0, 0.0], [2.5, 1.5]], dtype=torch.float64)
     full, stochastic = make(), make(batch_size=32)
-    assert (full.criterion, full.yardstick, full.evaluate(theta)) == ("loss", "loss", {})
-    assert (stochastic.criterion, stochastic.yardstick) == ("train_loss", "train_loss")
+    assert (full.tuning_metric, full.test_metric, full.evaluate(theta)) == ("loss", "loss", {})
+    assert (stochastic.tuning_metric, stochastic.test_metric) == ("train_loss", "train_loss")
     assert stochastic.evaluate(theta)["train_loss"].equal(full.value(theta))
 
 

@@ -6,7 +6,7 @@ import torch
 from src.core.checks import FieldError
 from src.core.status import Status
 from src.core.streams import seeds
-from src.engine.descend import Descender
+from src.engine.descend import DescentLoop
 from src.monitor.stopping import Patience
 from src.optimizers.gd import GradientDescent
 from src.problems.confined import Confined
@@ -17,12 +17,12 @@ from src.problems.strict_saddle import StrictSaddle
 from src.schedules.constant import Constant
 
 BOX = {"lower": [-2.0, -2.0], "upper": [2.0, 2.0], "start": None, "steps": 50, "tolerance": 0.01}
-RULE = Patience(metric="criterion", patience=9, min_delta=0.0, freeze=False, gradient_tolerance=0.0)
+RULE = Patience(metric="tuning_metric", patience=9, min_delta=0.0, freeze=False, gradient_tolerance=0.0)
 DIGITS = Digits(split=[0.1, 0.1, 0.8], split_seed=0)
 
 
 def descend(problem, start, rate, steps=50):
-    loop = Descender(
+    loop = DescentLoop(
         problem=problem, optimizer=GradientDescent(), schedule=Constant(), stopping=RULE, steps=steps,
         evaluate_every=steps,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Evolution strategies against hand computation, known rates, and what the reference says."""
+"""Evolution strategies against hand computation, known rates, and the reference."""
 
 import math
 from dataclasses import replace
@@ -10,13 +10,13 @@ from src.core.checks import FieldError
 from src.core.draws import Draws
 from src.core.search import Setup
 from src.core.streams import seeds
-from src.engine.search import Searcher
+from src.engine.search import SearchLoop
 from src.problems.quadratic import Quadratic
 from src.problems.rastrigin import Rastrigin
 from src.search.csa_es import CumulativeStepSize, positive_weights
 from src.search.elitist_es import ElitistEvolutionStrategy
 from src.search.evolution_strategy import EvolutionStrategy
-from src.search.one_fifth import OneFifth
+from src.search.one_plus_one_es import OnePlusOneEs
 from src.search.recombination import default_population, effective, expected_norm, half_weights
 
 TEXTBOOK = EvolutionStrategy(population=50, sigma=0.1, unit="absolute")
@@ -40,7 +40,7 @@ def normal(count, dimension, shift=0.0):
 
 def search(problem, method, start, budget, settings=None, noise=0.0):
     lower, upper = problem.box()
-    run = Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=budget, observation_noise=noise)
+    run = SearchLoop(problem=problem, method=method, lower=lower, upper=upper, budget=budget, observation_noise=noise)
     return run.run(start, seeds(len(start)), settings)
 
 
@@ -52,9 +52,9 @@ def test_the_weights_of_row_r50():
 
 
 def test_the_weights_and_population_of_the_tutorial():
-    assert [default_population(one) for one in (2, 5, 10, 20, 40)] == [6, 8, 10, 12, 15]
+    assert [default_population(dimension) for dimension in (2, 5, 10, 20, 40)] == [6, 8, 10, 12, 15]
     raw = [math.log(3.5) - math.log(rank) for rank in (1, 2, 3)]
-    assert positive_weights(6).tolist() == pytest.approx([one / sum(raw) for one in raw] + [0, 0, 0])
+    assert positive_weights(6).tolist() == pytest.approx([weight / sum(raw) for weight in raw] + [0, 0, 0])
 
 
 def test_the_expected_norm():
@@ -93,7 +93,7 @@ def test_steps_are_measured_in_the_box_or_in_coordinates():
     [
         TEXTBOOK,
         ElitistEvolutionStrategy(population=10, elites=2, sigma=0.1, unit="box"),
-        OneFifth(sigma=0.1, unit="box", damping=3.0),
+        OnePlusOneEs(sigma=0.1, unit="box", damping=3.0),
         CumulativeStepSize(population=None, sigma=0.1),
     ],
     ids=lambda method: type(method).__name__,
@@ -108,7 +108,7 @@ def test_a_row_with_its_own_step_equals_that_step_alone(method):
 
 def test_the_one_fifth_rule_by_hand():
     """A success multiplies sigma by e^(1/3), a failure by e^(-1/12); the start teaches nothing."""
-    method, draws = OneFifth(sigma=0.1, unit="absolute", damping=3.0), Draws(seeds(2))
+    method, draws = OnePlusOneEs(sigma=0.1, unit="absolute", damping=3.0), Draws(seeds(2))
     state = method.init(setup())
     points, state = method.ask(state, draws)
     assert torch.equal(points[:, 0], setup().start)
@@ -123,7 +123,7 @@ def test_the_one_fifth_rule_by_hand():
 
 
 def test_a_start_without_a_finite_value_is_left():
-    method, draws = OneFifth(sigma=0.1, unit="box", damping=3.0), Draws(seeds(2))
+    method, draws = OnePlusOneEs(sigma=0.1, unit="box", damping=3.0), Draws(seeds(2))
     state, asked = method.init(setup()), []
     for _ in range(3):
         points, state = method.ask(state, draws)
@@ -138,22 +138,22 @@ def test_the_path_by_hand():
     method = CumulativeStepSize(population=2, sigma=0.25)
     state = method.init(setup(rows=1))
     state = replace(state, steps=torch.tensor([[[2.0, 0.0], [0.0, 1.0]]]).double())
-    told = method.tell(state, state.steps, torch.tensor([[2.0, 1.0]]), None, Draws(seeds(1)))
-    memory = 3 / 8
-    length = math.sqrt(memory * (2 - memory))
-    assert told.path[0, 0].tolist() == pytest.approx([0, length])
-    assert (told.mean - state.mean)[0, 0].tolist() == pytest.approx([0, 0.25])
-    growth = math.exp(memory / (1 + memory) * (length / math.sqrt(math.pi / 2) - 1))
-    assert float(told.sigma) == pytest.approx(0.25 * growth)
+    after = method.tell(state, state.steps, torch.tensor([[2.0, 1.0]]), None, Draws(seeds(1)))
+    c_sigma = 3 / 8
+    length = math.sqrt(c_sigma * (2 - c_sigma))
+    assert after.p_sigma[0, 0].tolist() == pytest.approx([0, length])
+    assert (after.mean - state.mean)[0, 0].tolist() == pytest.approx([0, 0.25])
+    growth = math.exp(c_sigma / (1 + c_sigma) * (length / math.sqrt(math.pi / 2) - 1))
+    assert float(after.sigma) == pytest.approx(0.25 * growth)
 
 
 @pytest.mark.parametrize(
     ("method", "rate"),
     [
-        (OneFifth(sigma=0.3, unit="box", damping=3.0), 0.15 / 10),
+        (OnePlusOneEs(sigma=0.3, unit="box", damping=3.0), 0.15 / 10),
         (CumulativeStepSize(population=None, sigma=0.3), 0.073 / 10),
     ],
-    ids=["one_fifth", "csa"],
+    ids=["one_plus_one_es", "csa"],
 )
 def test_adapted_steps_converge_linearly_on_a_sphere(method, rate):
     """In 10 dimensions the distance shrinks by a constant factor an evaluation, on either half of the way.

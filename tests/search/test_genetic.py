@@ -1,4 +1,4 @@
-"""The parts of a genetic algorithm, against what can be worked out by hand or by probability."""
+"""Parts of a genetic algorithm against results by hand or by probability."""
 
 import math
 

@@ -8,26 +8,26 @@ import torch
 from src.core.draws import Draws
 from src.core.search import Setup
 from src.core.streams import seeds
-from src.engine.search import Searcher
+from src.engine.search import SearchLoop
 from src.problems.quadratic import Quadratic
 from src.problems.rastrigin import Rastrigin
 from src.search.gradient_descent import GradientDescent
-from src.search.lbfgs_restarts import LbfgsRestarts
+from src.search.scipy_lbfgs_restarts import ScipyLbfgsRestarts
 
 BOX = {"lower": (-5.0, -5.0), "upper": (5.0, 5.0), "start": None, "steps": 1, "tolerance": 1e-8}
 BOWL = Quadratic(curvatures=(1.0, 2.0), **BOX)
 WAVES = Rastrigin(dimension=2, **BOX)
-METHOD = GradientDescent(rate=0.1, restarts=False, least_step=1e-8, patience=50)
+METHOD = GradientDescent(learning_rate=0.1, restarts=False, least_step=1e-8, patience=50)
 START = torch.tensor([[4.0, -3.0], [2.0, 2.0]], dtype=torch.float64)
 
 
 def search(problem, method, budget, settings=None):
     lower, upper = problem.box()
-    run = Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=budget)
+    run = SearchLoop(problem=problem, method=method, lower=lower, upper=upper, budget=budget)
     return run.run(START, seeds(len(START)), settings)
 
 
-def told(method, gradients, values=None):
+def after_telling(method, gradients, values=None):
     lower, upper = BOWL.box()
     draws = Draws(seeds(2))
     points, state = method.ask(method.init(Setup(START, lower, upper, 100)), draws)
@@ -45,32 +45,32 @@ def test_a_bowl_is_descended_at_the_known_rate():
 
 def test_a_step_ends_at_the_face_of_the_box():
     gradients = torch.tensor([[[-1e3, 0.0]], [[0.0, 1e3]]], dtype=torch.float64)
-    assert told(METHOD, gradients).point[:, 0].tolist() == [[5.0, -3.0], [2.0, -5.0]]
+    assert after_telling(METHOD, gradients).point[:, 0].tolist() == [[5.0, -3.0], [2.0, -5.0]]
 
 
 def test_rows_may_have_their_own_rates():
     rates = torch.tensor([0.01, 0.2], dtype=torch.float64)
-    together = search(BOWL, METHOD, 20, {"rate": rates})
+    together = search(BOWL, METHOD, 20, {"learning_rate": rates})
     for k, rate in enumerate(rates.tolist()):
-        assert torch.equal(together.best[k::2], search(BOWL, replace(METHOD, rate=rate), 20).best)
+        assert torch.equal(together.best[k::2], search(BOWL, replace(METHOD, learning_rate=rate), 20).best)
 
 
-def test_a_row_at_a_flat_point_starts_anew_and_its_neighbour_does_not():
+def test_a_row_at_a_flat_point_restarts_and_its_neighbour_does_not():
     gradients = torch.zeros(2, 1, 2, dtype=torch.float64)
     gradients[1] = 1.0
-    state = told(replace(METHOD, restarts=True), gradients)
+    state = after_telling(replace(METHOD, restarts=True), gradients)
     assert state.restarts.flatten().tolist() == [1, 0]
     assert state.lowest.flatten().tolist() == [torch.inf, 1.0]
     assert not torch.equal(state.point[0, 0], START[0])
     assert torch.equal(state.point[1, 0], START[1] - 0.1)
-    assert torch.equal(told(METHOD, gradients).point[0, 0], START[0])
+    assert torch.equal(after_telling(METHOD, gradients).point[0, 0], START[0])
 
 
 @pytest.mark.parametrize("bad", [torch.nan, torch.inf])
 def test_a_gradient_that_is_not_finite_moves_no_one_out_of_the_box(bad):
     gradients = torch.full((2, 1, 2), bad, dtype=torch.float64)
-    assert torch.equal(told(METHOD, gradients).point[:, 0], START)
-    assert told(replace(METHOD, restarts=True), gradients).restarts.flatten().tolist() == [1, 1]
+    assert torch.equal(after_telling(METHOD, gradients).point[:, 0], START)
+    assert after_telling(replace(METHOD, restarts=True), gradients).restarts.flatten().tolist() == [1, 1]
 
 
 def test_a_row_that_gains_nothing_is_given_its_patience():
@@ -88,20 +88,20 @@ def test_a_row_that_gains_nothing_is_given_its_patience():
 @pytest.mark.parametrize(
     "method",
     [
-        GradientDescent(rate=0.002, restarts=True, least_step=1e-6, patience=50),
-        LbfgsRestarts(memory=10, tolerance=1e-8),
+        GradientDescent(learning_rate=0.002, restarts=True, least_step=1e-6, patience=50),
+        ScipyLbfgsRestarts(memory=10, tolerance=1e-8),
     ],
     ids=["gradient", "lbfgs"],
 )
 def test_restarts_leave_a_local_minimum(method):
-    once = search(WAVES, replace(METHOD, rate=0.002), 4000).best[:, -1]
+    once = search(WAVES, replace(METHOD, learning_rate=0.002), 4000).best[:, -1]
     again = search(WAVES, method, 4000).best[:, -1]
     assert (once > 7).all()
     assert (again < 2).all()
 
 
 def test_lbfgs_solves_a_bowl_in_a_few_evaluations():
-    trace = search(BOWL, LbfgsRestarts(memory=10, tolerance=1e-8), 12)
-    assert (trace.best[:, -1] < 1e-12).all()
-    assert (trace.used == 12).all()
-    assert not trace.failures
+    result = search(BOWL, ScipyLbfgsRestarts(memory=10, tolerance=1e-8), 12)
+    assert (result.best[:, -1] < 1e-12).all()
+    assert (result.used == 12).all()
+    assert not result.failures

@@ -16,7 +16,7 @@ from src.search.binary_genetic import BinaryGenetic
 from src.search.differential_evolution import DifferentialEvolution
 from src.search.latin_hypercube_search import LatinHypercubeSearch
 from src.search.metropolis import accepted
-from src.search.one_plus_one import OnePlusOne
+from src.search.one_plus_one_ea import OnePlusOneEa
 from src.search.particle_swarm import BOUNCE, ParticleSwarm
 from src.search.selection import others
 
@@ -41,19 +41,19 @@ class Fixed:
     normal = uniform
 
 
-def told(method, setup=SETUP, values=None, draws=None):
+def after_telling(method, setup=SETUP, values=None, draws=None):
     """The state after a first generation, and that generation."""
     draws = draws or Draws(seeds(1))
     points, state = method.ask(method.init(setup), draws)
-    found = points.sum(-1) if values is None else torch.tensor([values], dtype=torch.float64)
-    return method.tell(state, points, found, None, draws), points, found, draws
+    values_told = points.sum(-1) if values is None else torch.tensor([values], dtype=torch.float64)
+    return method.tell(state, points, values_told, None, draws), points, values_told, draws
 
 
 def test_others_are_different_and_every_order_is_as_likely():
     uniform = torch.from_numpy(seeds(1)[0].generator("search").random((6000, 4, 2)))
     chosen = others(uniform)
-    own = torch.arange(4)[None, :, None]
-    assert (chosen != own).all()
+    index = torch.arange(4)[None, :, None]
+    assert (chosen != index).all()
     assert (chosen[..., 0] != chosen[..., 1]).all()
     pairs, counts = torch.unique(chosen[:, 2], dim=0, return_counts=True)
     assert len(pairs) == 6
@@ -63,7 +63,7 @@ def test_others_are_different_and_every_order_is_as_likely():
 @pytest.mark.parametrize("strategy", ["rand", "best", "current_to_best"])
 def test_a_trial_is_a_parent_with_coordinates_of_its_mutant(strategy):
     method = DifferentialEvolution(population=5, strategy=strategy, weight=0.5, crossover=0.0)
-    state, points, _, _ = told(method, values=[3.0, 1.0, 2.0, 5.0, 4.0])
+    state, points, _, _ = after_telling(method, values=[3.0, 1.0, 2.0, 5.0, 4.0])
     # uniform 0 chooses the first other, then the next ones; the second coordinate is always crossed
     trials, _ = method.ask(state, Fixed(chosen=[0.0], crossed=[0.5], sure=[0.99]))
     p, best = points[0], points[0, 1]
@@ -79,7 +79,7 @@ def test_a_trial_is_a_parent_with_coordinates_of_its_mutant(strategy):
 
 def test_a_trial_replaces_its_parent_when_it_is_no_worse():
     method = DifferentialEvolution(population=4, strategy="rand", weight=0.5, crossover=0.9)
-    state, points, values, draws = told(method)
+    state, points, values, draws = after_telling(method)
     trials, state = method.ask(state, draws)
     new = values + torch.tensor([[-1.0, 0.0, 1.0, torch.inf]], dtype=torch.float64)
     after = method.tell(state, trials, new, None, draws)
@@ -88,9 +88,9 @@ def test_a_trial_replaces_its_parent_when_it_is_no_worse():
 
 
 def test_a_particle_moves_by_its_three_pulls_and_bounces_off_a_face():
-    method = ParticleSwarm(population=3, inertia=0.5, own=1.0, shared=2.0, neighbours="all")
+    method = ParticleSwarm(population=3, inertia=0.5, cognitive=1.0, social=2.0, neighbours="all")
     first = Fixed(first=[[0.5, 0.5], [0.25, 0.5], [1.0, 0.5]], velocities=[[0.5, 0.5], [0.75, 0.5], [1.0, 0.5]])
-    state, places, _, _ = told(method, values=[2.0, 1.0, 3.0], draws=first)
+    state, places, _, _ = after_telling(method, values=[2.0, 1.0, 3.0], draws=first)
     assert places[0, :, 0].tolist() == [0, -5, 10]
     assert state.velocities[0, :, 0].tolist() == [0, 10, 0]
     moved, state = method.ask(state, Fixed(own=[0.5], shared=[0.25]))
@@ -104,8 +104,8 @@ def test_a_particle_moves_by_its_three_pulls_and_bounces_off_a_face():
 
 
 def test_on_a_ring_a_particle_sees_its_two_neighbours():
-    method = ParticleSwarm(population=5, inertia=0.0, own=0.0, shared=1.0, neighbours="ring")
-    state, places, _, _ = told(method, values=[5.0, 4.0, 1.0, 3.0, 2.0])
+    method = ParticleSwarm(population=5, inertia=0.0, cognitive=0.0, social=1.0, neighbours="ring")
+    state, places, _, _ = after_telling(method, values=[5.0, 4.0, 1.0, 3.0, 2.0])
     moved, _ = method.ask(state, Fixed(own=[0.0], shared=[1.0]))
     led_by = [4, 2, 2, 2, 4]
     torch.testing.assert_close(moved[0], places[0, led_by])
@@ -138,7 +138,7 @@ def test_without_heat_falls_and_levels_are_still_taken():
     ],
 )
 def test_a_plateau_under_all_probes_does_not_freeze_it(method, setup):
-    state, _, _, draws = told(method, setup, values=[1.0] * PROBES)
+    state, _, _, draws = after_telling(method, setup, values=[1.0] * PROBES)
     assert float(state.hottest) == 0
     stepped, state = method.ask(state, draws)
     lower = torch.zeros(stepped.shape[:2], dtype=torch.float64)
@@ -149,7 +149,7 @@ def test_a_plateau_under_all_probes_does_not_freeze_it(method, setup):
 
 def test_annealing_begins_at_the_best_probes_as_hot_as_they_spread_and_ends_cold():
     method = Annealing(chains=2, step=0.1, coolest=1e-4)
-    state, points, values, _ = told(method)
+    state, points, values, _ = after_telling(method)
     assert points.shape == (1, PROBES, 2)
     assert state.values[0].tolist() == values[0].sort().values[:2].tolist()
     assert float(state.hottest) == pytest.approx(float(values.std()))
@@ -161,7 +161,7 @@ def test_annealing_begins_at_the_best_probes_as_hot_as_they_spread_and_ends_cold
 
 def test_the_textbooks_step_is_as_long_as_it_is_hot():
     method = AnnealingTextbook(temperature=4.0, cooling=0.5)
-    state, points, _, draws = told(method)
+    state, points, _, draws = after_telling(method)
     assert points.tolist() == [[[0, 0]]]
     step, state = method.ask(state, Fixed(steps=[1.0]))
     assert step.tolist() == [[[4, 1]]]  # clipped to the box
@@ -178,7 +178,7 @@ def test_a_hypercube_has_one_point_in_each_slice():
 
 @pytest.mark.parametrize("flips", [0.5, 1.0, 3.0])
 def test_as_many_bits_are_flipped_as_the_rate_says(flips):
-    method, draws = OnePlusOne(flips=flips), Draws(seeds(1))
+    method, draws = OnePlusOneEa(flips=flips), Draws(seeds(1))
     points, state = method.ask(method.init(BITS), draws)
     assert 8 < float(points.sum()) < 32
     state = method.tell(state, points, torch.zeros(1, 1).double(), None, draws)
@@ -204,11 +204,14 @@ def test_bits_come_from_either_parent(crossover, switches):
     [
         (lambda: DifferentialEvolution(population=3, strategy="rand", weight=0.5, crossover=0.5), "population"),
         (lambda: DifferentialEvolution(population=9, strategy="worst", weight=0.5, crossover=0.5), "strategy"),
-        (lambda: ParticleSwarm(population=9, inertia=1.0, own=1.0, shared=1.0, neighbours="ring"), "inertia"),
-        (lambda: ParticleSwarm(population=9, inertia=0.5, own=1.0, shared=1.0, neighbours="star"), "neighbours"),
+        (lambda: ParticleSwarm(population=9, inertia=1.0, cognitive=1.0, social=1.0, neighbours="ring"), "inertia"),
+        (
+            lambda: ParticleSwarm(population=9, inertia=0.5, cognitive=1.0, social=1.0, neighbours="star"),
+            "neighbours",
+        ),
         (lambda: Annealing(chains=21, step=0.1, coolest=0.5), "chains"),
         (lambda: BinaryGenetic(population=5, elites=5, tournament=2, crossover="none", flips=1.0), "elites"),
-        (lambda: OnePlusOne(flips=0.0), "flips"),
+        (lambda: OnePlusOneEa(flips=0.0), "flips"),
     ],
 )
 def test_what_is_not_allowed_is_refused(make, field):

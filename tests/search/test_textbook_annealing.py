@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from src.core.streams import seeds
-from src.engine.search import Searcher
+from src.engine.search import SearchLoop
 from src.problems.ackley import Ackley
 from src.search.annealing_textbook import AnnealingTextbook
 from src.starts.normal import Normal
@@ -19,7 +19,7 @@ def searched(edge):
     lower, upper = problem.box()
     start = Normal(scale=2.0, centre=0.0).draw(problem, SEEDS)
     method = AnnealingTextbook(temperature=100.0, cooling=0.95)
-    loop = Searcher(problem=problem, method=method, lower=lower, upper=upper, budget=STEPS + 1)
+    loop = SearchLoop(problem=problem, method=method, lower=lower, upper=upper, budget=STEPS + 1)
     return problem.value(start), loop.run(start, SEEDS).best[:, -1]
 
 

@@ -54,7 +54,7 @@ def test_a_row_depends_on_its_seed_alone(name):
 @pytest.mark.parametrize("name", ["normal", "uniform", "latin_hypercube", "sobol"])
 def test_splits_roots_and_numbers_draw_apart(name):
     start = STARTS[name]
-    drawn = start.draw(BOX, [Seed(0), Seed(1), Seed(40), Seed(0, "tuning"), Seed(0, root=1)])
+    drawn = start.draw(BOX, [Seed(0), Seed(1), Seed(40), Seed(0, "tuning"), Seed(0, root_seed=1)])
     assert len({tuple(row) for row in drawn.tolist()}) == 5
 
 

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from src.core.streams import seeds
-from src.engine.search import Searcher
+from src.engine.search import SearchLoop
 from src.problems.leading_ones import LeadingOnes
 from src.problems.one_max import OneMax
-from src.search.one_plus_one import OnePlusOne
+from src.search.one_plus_one_ea import OnePlusOneEa
 from src.statistics.bit_flips import best_flips, fitted_optimum, leading_ones_time, one_max_time
 
 
@@ -39,8 +39,13 @@ def test_the_best_rates_are_those_of_the_literature():
 @pytest.mark.parametrize("flips", [0.6, 2.0])
 def test_simulated_means_lie_within_four_standard_errors(problem, time, flips):
     lower, upper = problem.box()
-    loop = Searcher(
-        problem=problem, method=OnePlusOne(flips=flips), lower=lower, upper=upper, budget=4000, target=problem.target
+    loop = SearchLoop(
+        problem=problem,
+        method=OnePlusOneEa(flips=flips),
+        lower=lower,
+        upper=upper,
+        budget=4000,
+        target=problem.target,
     )
     best = loop.run(torch.zeros(400, 12, dtype=torch.float64), seeds(400)).best.numpy()
     times = (best <= problem.target).argmax(axis=1) + 1

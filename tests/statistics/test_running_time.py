@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from src.statistics.attempts import attempts
 from src.statistics.running_time import expected_running_time, running_time_log_ratio
+from src.statistics.runtimes import attempts
 
 pytestmark = pytest.mark.filterwarnings("error")
 NEVER = np.nan

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from src.statistics.attempts import attempts
+from src.statistics.runtimes import attempts
 from src.statistics.survival import kaplan_meier, log_rank_test, median_time
 
 pytestmark = pytest.mark.filterwarnings("error")

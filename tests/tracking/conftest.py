@@ -43,7 +43,7 @@ def write_run(root: Path, identity: str = "0a1b2c3d", steps: int = 1000, **chang
         "params": {"optimizer": "adam", "stopping": None, "seeds": 30, "problem.lower[0]": -2.0, "edge": False},
         "metrics": {"final_loss": 0.125, "solved": 1.0},
         "missing": {"steps_to_target": "fewer than half of the seeds reached the target"},
-        "tags": {"problem": "rosenbrock", "optimizer": "adam", "git.revision": "a" * 40, "git.dirty": "false"},
+        "tags": {"problem": "rosenbrock", "method": "adam", "git.revision": "a" * 40, "git.dirty": "false"},
         "note": "**adam** on rosenbrock",
         "traceback": None,
         "started": 1_700_000_000.25,

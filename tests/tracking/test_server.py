@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from src.tracking import Store, StoreDown, check, reap, tell, told
+from src.tracking import Store, StoreDown, check, log_run, logged, reap
 from src.tracking.ui import command, links
 
 STUDY = "optimizer_comparison"
@@ -52,10 +52,10 @@ def test_a_real_server(
     remote = Store(uri)
     assert remote.prepare(STUDY, "Is Adam fastest?") == store.experiment(STUDY).experiment_id
     remote.prepare("other", "made by the server")
-    identifier = tell(remote, make_run(), "s1")
-    assert tell(remote, make_run("1f", study="other"), "s1") != identifier
-    assert tell(remote, make_run("2f"), "s1") != identifier
-    assert told(remote, STUDY) == {"0a1b2c3d", "2f"} == told(store, STUDY)
+    identifier = log_run(remote, make_run(), "s1")
+    assert log_run(remote, make_run("1f", study="other"), "s1") != identifier
+    assert log_run(remote, make_run("2f"), "s1") != identifier
+    assert logged(remote, STUDY) == {"0a1b2c3d", "2f"} == logged(store, STUDY)
     assert store.client.get_run(identifier).data.metrics["final_loss"] == 0.125
     files = {file.path for file in remote.client.list_artifacts(identifier, "figures")}
     assert files == {"figures/loss_band.png", "figures/rates.png"}
@@ -71,5 +71,5 @@ def test_a_real_server(
     process.wait(10)
     began = time.perf_counter()
     with pytest.raises(StoreDown, match="does not answer"):
-        tell(remote, make_run("3f"), "s1")
+        log_run(remote, make_run("3f"), "s1")
     assert time.perf_counter() - began < 5

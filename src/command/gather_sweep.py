@@ -1,0 +1,120 @@
+"""The end of a sweep: its tables, figures and metrics, from the files of its finished runs."""
+
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from src.command.draw_figures import FOLDER, draw_figures
+from src.command.job_states import Entry
+from src.command.run_job import log_or_reason, save_run
+from src.core.result import Result
+from src.monitor.run_diagnosis import NOT_TRAINED, counts_in_words
+from src.plotting.catalogue import find_figures
+from src.protocol.study import Study
+from src.protocol.summary import gather_study, headline_metrics
+from src.runs.directories import RECORD, read_record, read_result, replace_directory, write_json
+from src.runs.identity import gathering_identity
+from src.tracking.log_run import retire
+from src.tracking.store import Store
+
+# Tables that hold every grid point or step of every run are large, and stay with the runs.
+RESULT_TABLES_LEFT = ("contours", "paths")
+
+
+def gather_sweep(
+    study: Study,
+    entries: Sequence[Entry],
+    *,
+    settings: Mapping[str, Any],
+    runs: Path,
+    results: Path,
+    figures: Sequence[str],
+    sweep: str,
+    store: Store | None,
+    tags: dict[str, str],
+) -> tuple[Result, str]:
+    """Gather the finished runs of ``entries`` into ``results/<study>/`` and log the sweep's summary.
+
+    Args:
+        study: the study.
+        entries: its finished jobs.
+        settings: the study's part of the config, as plain containers.
+        runs: folder of the finished runs.
+        results: folder of all studies' results.
+        figures: names of the figures to draw.
+        sweep: id of the sweep.
+        store: where to log; None when its server is down.
+        tags: of the summary run.
+
+    Returns:
+        The sweep's tables and metrics, and the reason why the summary is not logged (empty when it is).
+    """
+    identities = [entry.identity for entry in entries]
+    identity = gathering_identity(settings, [__name__], identities)
+    directory = runs / "sweeps" / identity
+    if not (directory / RECORD).is_file():
+        gathered = _gathered(study, [runs / each for each in identities])
+        counted = {"diagnosis": counts_in_words(gathered.tables["diagnoses"]["diagnosis"])}
+        record = _record(study, identity, len(entries), tags | counted)
+        save_run(directory, gathered, record, {"sweep": sweep, "runs": identities, "study": dict(settings)})
+    gathered = read_result(directory)
+    chosen = find_figures(figures, "sweep_figures", "sweep", str(settings["_target_"]))
+    pictures = draw_figures(directory, chosen, lambda: gathered)
+
+    def write(target: Path) -> None:
+        for name in gathered.tables:
+            if name not in RESULT_TABLES_LEFT:
+                shutil.copy(directory / f"{name}.csv", target)
+        (target / FOLDER).mkdir()
+        for picture in pictures:
+            shutil.copy(picture, target / FOLDER)
+        write_json(target / "metrics.json", headline_metrics(gathered))
+
+    replace_directory(results / study.name, write)
+    not_logged = log_or_reason(store, directory, sweep)
+    if store is not None and not not_logged:
+        retire(store, study.name, sweep, {identity, *identities})
+    return gathered, not_logged
+
+
+def _gathered(study: Study, directories: Sequence[Path]) -> Result:
+    """The study's own tables with those that every study owes, marked when the profile is not the full one."""
+    cells = [read_result(directory) for directory in directories]
+    gathered = gather_study(study, cells)
+    tables = gathered.tables | {"diagnoses": _diagnoses(directories)}
+    profile = gathered.about["profile"]
+    marked = tables if profile == "full" else {name: table.assign(profile=profile) for name, table in tables.items()}
+    return replace(gathered, tables=marked)
+
+
+def _diagnoses(directories: Sequence[Path]) -> pd.DataFrame:
+    """One row per run: its names, the state that its curves show, and the share of its replicates that show it."""
+    tags = [read_record(directory)["tags"] for directory in directories]
+    return pd.DataFrame(
+        {
+            "problem": [one.get("problem", "") for one in tags],
+            "method": [one.get("method", "") for one in tags],
+            "diagnosis": [one.get("diagnosis", NOT_TRAINED) for one in tags],
+            "share": [float(one.get("diagnosis_share", "nan")) for one in tags],
+        }
+    )
+
+
+def _record(study: Study, identity: str, runs: int, tags: dict[str, str]) -> dict[str, Any]:
+    return {
+        "identity": identity,
+        "name": f"{study.name}: summary of {runs} runs",
+        "study": study.name,
+        "kind": "sweep",
+        "status": "finished",
+        "params": {"runs": runs},
+        "tags": tags,
+        "note": f"{study.question}\n\n{study.how_to_read}",
+        "traceback": None,
+        "started": time.time(),
+    }

@@ -1,0 +1,152 @@
+"""One job of a sweep: measure a cell unless that is done, save the run, draw its figures, and log it to MLflow."""
+
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from src.command.draw_figures import draw_figures
+from src.command.job_states import Entry, JobState, JobStates
+from src.core.result import Result
+from src.monitor.run_diagnosis import diagnosis_line, diagnosis_tags
+from src.plotting.catalogue import find_figures
+from src.protocol.study import Cell, Study
+from src.runs.directories import RECORD, atomic_directory, read_result, write_json, write_result
+from src.runs.identity import run_identity
+from src.tracking.checks import StoreDown, StoreError
+from src.tracking.log_run import log_run
+from src.tracking.store import Store
+
+# Keys that decide how a run is shown, but not its numbers.
+NOT_IN_IDENTITY = ("figures", "sweep_figures")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One cell of a sweep, ready to be worked on.
+
+    Attributes:
+        number: within the sweep.
+        cell, study: the parts, built.
+        config: resolved, as plain containers; its study part has the class and fields that matter to the numbers.
+        figures: names of the figures to draw.
+        runs: the folder of finished runs.
+        sweep: id of the sweep.
+        store: where to log; None when its server is down.
+        revision: tags of the source's state.
+    """
+
+    number: int
+    cell: Cell
+    study: Study
+    config: dict[str, Any]
+    figures: Sequence[str]
+    runs: Path
+    sweep: str
+    store: Store | None
+    revision: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The run in words."""
+        return f"{self.cell.names['method']} on {self.cell.names['problem']}"
+
+    @property
+    def identity(self) -> str:
+        """The run's identity."""
+        return run_identity({key: value for key, value in self.config.items() if key not in NOT_IN_IDENTITY})
+
+
+def run_job(job: Job, states: JobStates) -> None:
+    """Do ``job`` and write its state to ``states``. Raises what the measurement raised."""
+    identity = job.identity
+    directory = job.runs / identity
+
+    def note(state: JobState, error: str = "", not_logged: str = "") -> None:
+        states.write(
+            Entry(job=job.number, name=job.name, state=state, identity=identity, error=error, not_logged=not_logged)
+        )
+
+    note("running")
+    state: JobState = "reused"
+    started = time.time()
+    try:
+        if not (directory / RECORD).is_file():
+            state = "finished"
+            result = job.study.measure(job.cell)
+            budget = {"budget": job.cell.steps, "budget_unit": job.study.budget_unit}
+            result = replace(result, tags=diagnosis_tags(result), about=result.about | budget)
+            record = _record(job, identity, started)
+            record["note"] += f"\n\n{diagnosis_line(result)}"
+            save_run(directory, result, record, job.config)
+        figures = find_figures(job.figures, "figures", "run", job.config["study"]["_target_"])
+        draw_figures(directory, figures, lambda: read_result(directory))
+    except Exception as error:
+        line = f"{type(error).__name__}: {' '.join(str(error).split())}"[:500]
+        note("failed", error=line)  # first, since a full disk may fail what follows too
+        note("failed", error=line, not_logged=_log_failure(job, identity, started, line))
+        raise
+    note(state, not_logged=log_or_reason(job.store, directory, job.sweep))
+
+
+def save_run(directory: Path, result: Result, record: Mapping[str, Any], config: Mapping[str, Any]) -> None:
+    """Write tables, record and config to ``directory``, all or nothing."""
+    with atomic_directory(directory) as aside:
+        (aside / "config.yaml").write_text(yaml.safe_dump(dict(config), sort_keys=False), encoding="utf-8")
+        write_result(aside, result, {**record, "ended": time.time()})
+
+
+def log_or_reason(store: Store | None, directory: Path, sweep: str) -> str:
+    """Log ``directory`` to the store; the reason why it could not be logged, or nothing."""
+    if store is None:
+        return "the tracking server does not answer"
+    try:
+        log_run(store, directory, sweep)
+    except (StoreDown, StoreError) as error:
+        return str(error)
+    return ""
+
+
+def _record(job: Job, identity: str, started: float) -> dict[str, Any]:
+    names = job.cell.names
+    flat = {str(key): value for key, value in pd.json_normalize(job.config, sep=".").iloc[0].to_dict().items()}
+    params = {key: value for key, value in flat.items() if key.split(".")[0] not in ("names", *NOT_IN_IDENTITY)}
+    return {
+        "identity": identity,
+        "name": job.name,
+        "study": job.study.name,
+        "kind": "cell",
+        "status": "finished",
+        "params": {key: value if _is_plain(value) else str(value) for key, value in (params | names).items()},
+        "tags": {**names, **job.revision},
+        "note": f"**{job.study.question}**\n\nHere: {job.name}. {job.study.how_to_read}",
+        "traceback": None,
+        "started": started,
+    }
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float | bool)
+
+
+def _log_failure(job: Job, identity: str, started: float, error: str) -> str:
+    """Log a run that raised; it is kept apart from the finished runs, so that it is tried again."""
+    record = _record(job, identity, started)
+    record |= {
+        "status": "failed",
+        "metrics": {},
+        "missing": {},
+        "error": error,
+        "tags": record["tags"] | {"diagnosis": "failed"},
+        "traceback": traceback.format_exc(),
+        "ended": time.time(),
+    }
+    directory = job.runs / ".failed" / identity
+    directory.mkdir(parents=True, exist_ok=True)
+    write_json(directory / RECORD, record)
+    return log_or_reason(job.store, directory, job.sweep)

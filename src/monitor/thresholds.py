@@ -1,0 +1,150 @@
+"""Thresholds of the detector by state; features are those of ``src/monitor/curve_features.py``.
+
+All are above 0. They were chosen on the development tasks and seeds of the study ``diagnosis``.
+"""
+
+from dataclasses import dataclass, fields
+
+from src.core.checks import check_number
+
+
+class _Positive:
+    """A group of thresholds, each of which is a number above 0."""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):  # type: ignore[arg-type]
+            check_number(self, each.name, above=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exploding(_Positive):
+    """When gradients explode.
+
+    Attributes:
+        min_steepest: gradients explode at this ``steepest`` or more; otherwise it is a small multiple of the depth.
+    """
+
+    min_steepest: float = 180.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diverging(_Positive):
+    """When a run diverges.
+
+    Attributes:
+        min_growth: a run diverges at this ``growth`` or more.
+        min_growth_rising: a run that is still ``rising`` diverges at this ``growth`` or more.
+    """
+
+    min_growth: float = 1000.0
+    min_growth_rising: float = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plateau(_Positive):
+    """When a run is on a plateau, whatever its cause.
+
+    Attributes:
+        max_drop: a run is on a plateau at a ``drop`` below this, if it has not come down from the start.
+        max_fall: a run has come down from the start when its ``growth`` is below minus this.
+        min_gradient_kept: a loss that may be negative has come down at a ``gradient_kept`` below this, however small
+            its fall, once the parameters have moved.
+    """
+
+    max_drop: float = 0.05
+    max_fall: float = 0.15
+    min_gradient_kept: float = 0.3
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlateauByRate(_Positive):
+    """When a plateau is due to a learning rate that is too small.
+
+    Attributes:
+        max_path: the parameters have hardly moved at a ``path`` below this; below a third of it they have not moved
+            at all, and a ``drop`` within twice its ``doubt`` is then noise.
+        max_path_steep: the parameters have hardly moved at a ``path`` below this where the gradient is large: where
+            ``slope`` is ten times ``vanishing.max_slope`` or more.
+        max_path_flat: the rate, and not a vanishing gradient, keeps the parameters where ``path`` is below this.
+        max_path_progressing: a fall that is even, or still gains, is due to a small rate at a ``path`` below this.
+        max_unevenness: a fall is even, as with parameters that hardly move, when ``late`` is within this of a half.
+        min_gain: a fall gains, as that along the gradient, at this ``gain`` or more.
+        min_remain: a fall that gains has to have this ``remain`` or more.
+    """
+
+    max_path: float = 0.03
+    max_path_steep: float = 0.06
+    max_path_flat: float = 0.001
+    max_path_progressing: float = 0.15
+    max_unevenness: float = 0.12
+    min_gain: float = 0.3
+    min_remain: float = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vanishing(_Positive):
+    """When a plateau is due to gradients that vanish.
+
+    Attributes:
+        max_slope: the gradient, and not the rate, keeps the parameters where they are at a ``slope`` below this.
+        max_slope_moving: gradients that move the parameters and bring no ``gain`` vanish at a ``slope`` below this:
+            the rest of them is a mini-batch's noise in the output's biases.
+    """
+
+    max_slope: float = 0.03
+    max_slope_moving: float = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Oscillating(_Positive):
+    """When a learning rate that is too large holds the loss up.
+
+    Attributes:
+        min_growth: the rate holds a run above its start at this ``growth`` or more.
+        min_leap: a leap brought the run where it is at this ``leap`` or more, unless the run recovered or returned.
+        max_recovery: a run has recovered from a leap when its ``growth`` is below minus this.
+        max_return: a run has returned to where it began when its ``growth`` is within this of 0.
+        min_violent_leap: a run has not merely returned after a ``leap`` of this or more.
+        min_stride: a run on a plateau leaps about at this ``path`` per step or more, if its gradient is not weak.
+        min_work: the rate holds the loss up at this ``work`` or more.
+        min_retreat: the rate also holds up a loss that lies this ``retreat`` or more above its lowest block.
+        min_work_retreating: the rate holds up such a loss at this ``work`` or more.
+    """
+
+    min_growth: float = 0.2
+    min_leap: float = 0.3
+    max_recovery: float = 0.35
+    max_return: float = 0.15
+    min_violent_leap: float = 8.0
+    min_stride: float = 0.03
+    min_work: float = 0.2
+    min_retreat: float = 0.05
+    min_work_retreating: float = 0.03
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overfitting(_Positive):
+    """When a run over-fits.
+
+    Attributes:
+        min_valid_rise: a run over-fits at this ``valid_rise`` or more, if the training loss fell meanwhile.
+        max_train_after: the training loss fell meanwhile when ``train_after`` is this or less.
+    """
+
+    min_valid_rise: float = 0.08
+    max_train_after: float = 0.3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slow(_Positive):
+    """When a run is still on its way down at its end.
+
+    Attributes:
+        min_late: the loss still falls at this ``late`` or more, if some of the fall is left.
+        min_remain: some of the fall is left when ``remain`` is this or more, or so blurred (``blur``) that it may be.
+        max_work: a fall is no progress at this ``work`` or more.
+    """
+
+    min_late: float = 0.13
+    min_remain: float = 0.02
+    max_work: float = 0.5

@@ -1,0 +1,1 @@
+"""Measurements of networks that several studies share."""

@@ -1,0 +1,1 @@
+"""What figures share: contract, layout, style, scales, colours, words and panels."""

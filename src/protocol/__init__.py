@@ -1,0 +1,1 @@
+"""The experimental protocol: cells and studies, fair tuning, comparison, ranking, claims and profiles."""

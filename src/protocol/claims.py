@@ -1,0 +1,91 @@
+"""A claim that a study settles: its statement and the rule of its verdict, which stand in yaml before any run."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from src.core.checks import check_choice, check_number, refuse
+from src.statistics.intervals import Estimate
+from src.statistics.verdict import Direction, judge
+
+VERDICTS = (
+    "claim",  # row of the reference, as C8; with a letter where one row says several things
+    "statement",  # a sentence that is true or false
+    "estimand",  # the quantity that is estimated, with its unit
+    "settings",  # under which it was judged
+    "estimate",  # the effect
+    "low",  # lower end of its 95 % interval
+    "high",  # upper end
+    "smallest_effect",  # what the whole interval must lie beyond
+    "direction",  # on which side
+    "verdict",  # supported, refuted, inconclusive or blocked
+    "reason",  # why
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One statement and the rule of its verdict.
+
+    Attributes:
+        statement: a whole sentence that is true or false.
+        estimand: the quantity that is estimated, with its unit.
+        smallest_effect: smallest effect of interest, on the estimand's own scale.
+        direction: ``above`` or ``below``: on which side of it the claim expects the effect.
+    """
+
+    statement: str
+    estimand: str
+    smallest_effect: float
+    direction: str
+
+    def __post_init__(self) -> None:
+        check_number(self, "smallest_effect")
+        check_choice(self, "direction", ("above", "below"))
+
+    def settle(self, name: str, estimate: Estimate, settings: str, blocked: str = "") -> dict[str, object]:
+        """One row of the ``verdicts`` table; ``blocked`` says why no verdict may be given."""
+        side: Direction = "above" if self.direction == "above" else "below"
+        judged = judge(estimate, smallest_effect=self.smallest_effect, direction=side, blocked=blocked)
+        rule = (self.smallest_effect, self.direction)
+        values = (name, self.statement, self.estimand, settings, *estimate, *rule, str(judged.verdict), judged.reason)
+        return dict(zip(VERDICTS, values, strict=True))
+
+
+class RunsMissing(Exception):  # noqa: N818 (a narrowed grid is no fault)
+    """A sweep lacks the runs that a claim needs; the message names them."""
+
+
+def settle_each(
+    claims: Mapping[str, Claim], settle: Callable[[str, Claim], Iterable[Mapping[str, object]]]
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The ``verdicts`` table, and for each claim that could not be settled which runs the sweep lacks.
+
+    Args:
+        claims: by name.
+        settle: rows of one claim, given its name and the claim; raises RunsMissing where the sweep is too narrow.
+    """
+    rows, missing = list[Mapping[str, object]](), dict[str, str]()
+    for name, claim in claims.items():
+        try:
+            own = list(settle(name, claim))
+        except RunsMissing as reason:
+            missing[name] = str(reason)
+            continue
+        rows.extend(own)
+        if not own:
+            missing[name] = "the sweep holds none of the runs that the claim needs"
+    return verdicts_table(rows), missing
+
+
+def check_kinds(owner: object, claims: Mapping[str, Claim], kinds: Sequence[str]) -> None:
+    """Raise FieldError unless each claim's name ends in one of ``kinds``: what ``owner`` can settle, as C8.KIND."""
+    for name in claims:
+        if name.rpartition(".")[2] not in kinds:
+            raise refuse(owner, "claims", name, "a claim and one of its parts, " + ", ".join(kinds))
+
+
+def verdicts_table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """The ``verdicts`` table, one row a claim and setting."""
+    return pd.DataFrame(rows, columns=list(VERDICTS))

@@ -1,0 +1,112 @@
+"""The contract of a study, and the cell of its grid that it measures."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+
+from src.core.checks import FieldError, check_count, check_number, refuse
+from src.core.optimizer import Optimizer
+from src.core.problem import Problem
+from src.core.result import Result, Tables
+from src.core.schedule import Schedule
+from src.core.search import SearchMethod
+from src.core.start import Start
+from src.monitor.rule import StoppingRule
+from src.protocol.tuning.grid import Tuning
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One cell of a study's grid: one problem by one method, under the study's settings.
+
+    Attributes:
+        problem, optimizer, schedule, stopping: the parts, already built.
+        start: starting points of a landscape, or weight initialization of a learning task.
+        tuning: how the learning rate is chosen when ``learning_rate`` is None.
+        learning_rate: the learning rate, above 0; None to tune it.
+        search: the gradient-free method where a study compares such; the optimizer then has no part.
+        seeds: number of test seeds, at least 1.
+        steps: budget in the study's ``budget_unit``, at least 1: steps of a descent, evaluations of a search.
+        evaluate_every: steps between two evaluations on held-out data; None for once an epoch.
+        root_seed: key of all random streams.
+        device: where tensors live: cpu, cuda, cuda:1, …
+        names: what the parts are called in tables and figures: problem, optimizer, and so on.
+    """
+
+    problem: Problem
+    optimizer: Optimizer
+    schedule: Schedule
+    start: Start
+    stopping: StoppingRule
+    tuning: Tuning
+    learning_rate: float | None
+    seeds: int
+    steps: int
+    evaluate_every: int | None
+    root_seed: int
+    device: str
+    names: dict[str, str]
+    search: SearchMethod | None = None
+
+    def __post_init__(self) -> None:
+        if self.learning_rate is not None:
+            check_number(self, "learning_rate", above=0)
+        check_count(self, "seeds")
+        check_count(self, "steps")
+        check_count(self, "root_seed", at_least=0)
+        if self.evaluate_every is not None:
+            check_count(self, "evaluate_every")
+        try:
+            usable = torch.device(self.device).type == "cpu" or torch.cuda.is_available()
+        except RuntimeError:
+            usable = False
+        if not usable:
+            raise refuse(self, "device", self.device, "cpu, or cuda on a machine that has it")
+
+    @property
+    def epoch(self) -> int:
+        """Steps in one pass over the training data; the whole budget where there are no data."""
+        if self.problem.size == 0:
+            return self.steps
+        return -(-self.problem.size // (self.problem.batch_size or self.problem.size))
+
+
+class Study(ABC):
+    """A question, and how to answer it from runs. Subclasses are frozen dataclasses."""
+
+    name: str
+    question: str
+    how_to_read: str
+    descends: ClassVar[bool] = True  # whether optimizer, schedule and rate have a part in its runs
+    searches: ClassVar[bool] = False  # whether a search method has
+    budget_unit: ClassVar[str] = "steps"  # unit of a cell's budget; evaluations where only a search spends it
+
+    def check_parts(self, problem: Problem, search: SearchMethod | None) -> None:
+        """Raise FieldError unless there is a search method exactly where one is used, and a gradient to descend."""
+        if self.descends and not problem.is_differentiable:
+            raise FieldError(f"problem = {type(problem).__name__}: must have a gradient: {self.name} descends")
+        if search is None and self.searches:
+            raise FieldError(f"search = None: must be a search method in study {self.name}; add +search=NAME")
+        if search is not None and not self.searches:
+            raise FieldError(
+                f"search = {type(search).__name__}: must be left out: study {self.name} searches nothing"
+            )
+
+    @abstractmethod
+    def measure(self, cell: Cell) -> Result:
+        """Run one cell."""
+
+    @abstractmethod
+    def gather(self, cells: Sequence[Result]) -> Result:
+        """The tables and metrics of the whole sweep, from its cells' tables."""
+
+    def headline(self, gathered: Result) -> list[tuple[object, ...]]:
+        """Rows of the ``headline`` table, the most important first; columns: src/protocol/summary.py."""
+        return [("runs", float("nan"), float("nan"), float("nan"), "", "")]
+
+    @abstractmethod
+    def answer(self, gathered: Result) -> Tables:
+        """The few small tables, by title, that are printed when the sweep has ended."""

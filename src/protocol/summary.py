@@ -1,0 +1,76 @@
+"""The end of a sweep as one contract: the tables that every study owes, and its few numbers for DVC."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from src.core.result import Result
+from src.protocol.claims import VERDICTS
+from src.protocol.study import Study
+from src.statistics.verdict import Verdict
+from src.tables.concat_tables import concat_tables
+
+HEADLINE = (
+    "quantity",  # what was measured, as a name
+    "value",  # the estimate
+    "low",  # lower end of its 95 % interval; NaN: it has none
+    "high",  # upper end
+    "unit",  # of the value
+    "about",  # which problem, method and setting, in words
+)
+
+
+class OwedTableError(Exception):
+    """A study does not return a table that every study owes."""
+
+
+def gather_study(study: Study, cells: Sequence[Result]) -> Result:
+    """The study's own tables, with ``summary``, ``headline`` and ``verdicts`` as every study owes them.
+
+    ``summary`` defaults to the test replicates of the cells' own summaries. ``verdicts`` is owed by studies that have
+    claims; ``missing`` names each claim that the sweep has no runs for.
+
+    Raises:
+        OwedTableError: a table is missing, empty or lacks a column.
+    """
+    gathered = study.gather(cells)
+    tables = dict(gathered.tables)
+    if "summary" not in tables:
+        summary = concat_tables(cells, "summary")
+        tables["summary"] = summary[summary["split"] == "test"] if "split" in summary else summary
+    tables["headline"] = pd.DataFrame(study.headline(replace(gathered, tables=tables)), columns=list(HEADLINE))
+    _check(study, "summary", tables, ("problem", "method", "seed"))
+    _check(study, "headline", tables, HEADLINE)
+    claims = getattr(study, "claims", None)
+    if claims:
+        _check(study, "verdicts", tables, VERDICTS, may_be_empty=bool(gathered.missing))
+        settled = set(tables["verdicts"]["claim"])
+        if lost := [name for name in claims if name not in settled and name not in gathered.missing]:
+            raise OwedTableError(f"study {study.name}: claim {lost[0]} has neither a verdict nor a reason in missing")
+    return replace(gathered, tables=tables)
+
+
+def _check(
+    study: Study, name: str, tables: dict[str, pd.DataFrame], columns: Sequence[str], *, may_be_empty: bool = False
+) -> None:
+    found = tables.get(name)
+    if found is None or (found.empty and not may_be_empty):
+        raise OwedTableError(f"study {study.name}: gather returns no table {name!r}, which every study owes")
+    if lacking := [column for column in columns if column not in found]:
+        raise OwedTableError(f"study {study.name}: its table {name!r} lacks the column {lacking[0]!r}")
+
+
+def headline_metrics(gathered: Result) -> dict[str, float | int | str]:
+    """Few numbers under names that all studies share, for ``dvc metrics``: headline, verdicts and replicates.
+
+    The first row of ``headline`` gives ``headline`` (its quantity) and ``value``, which is left out where it is not
+    finite, as json has no word for it.
+    """
+    first = gathered.tables["headline"].iloc[0]
+    verdicts = gathered.tables.get("verdicts", pd.DataFrame(columns=["verdict"]))["verdict"]
+    counts: dict[str, float | int | str] = {str(kind): int((verdicts == str(kind)).sum()) for kind in Verdict}
+    value = float(first["value"])
+    known: dict[str, float | int | str] = {"value": value} if math.isfinite(value) else {}
+    return {"headline": str(first["quantity"])} | known | counts | {"replicates": len(gathered.tables["summary"])}

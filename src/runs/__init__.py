@@ -1,0 +1,1 @@
+"""Finished runs on disk, each under the identity of what produced it."""

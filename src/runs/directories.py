@@ -1,0 +1,117 @@
+"""Finished runs as directories: written aside, then renamed, so that one is there or not there, never half."""
+
+import json
+import math
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from src.core.result import Result
+
+RECORD = "run.json"
+LEFTOVER_SECONDS = 3600.0
+
+
+@contextmanager
+def atomic_directory(final: Path) -> Iterator[Path]:
+    """A temporary directory beside ``final`` that takes its place when the block ends without an error.
+
+    When ``final`` already exists (another process finished the same work first) it is kept, as the same thing.
+    """
+    final.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
+    aside.chmod(0o755)
+    try:
+        yield aside
+        try:
+            aside.rename(final)
+        except OSError:
+            if not final.is_dir():
+                raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def remove_leftovers(runs: Path) -> None:
+    """Remove what killed processes left of runs that they were writing aside.
+
+    Writing takes seconds, so what nobody has touched for an hour belongs to nobody, on whichever host it was begun.
+    """
+    for folder in (runs, runs / "sweeps"):
+        for aside in folder.glob(".????????????????-*"):  # an identity has 16 digits
+            if time.time() - aside.stat().st_mtime > LEFTOVER_SECONDS:
+                shutil.rmtree(aside, ignore_errors=True)
+
+
+def replace_directory(final: Path, write: Callable[[Path], None]) -> None:
+    """Let ``write`` fill a directory aside and put it in the place of ``final``, whether or not that exists."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
+    aside.chmod(0o755)
+    retired = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
+    try:
+        write(aside)
+        if final.exists():
+            final.rename(retired / "old")
+        aside.rename(final)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(retired, ignore_errors=True)
+
+
+def write_result(directory: Path, measured: Result, record: Mapping[str, Any]) -> None:
+    """Write tables as csv (full precision) and the rest, with ``record``'s fields, as ``run.json``."""
+    for name, table in measured.tables.items():
+        table.to_csv(directory / f"{name}.csv", index=False)
+    content = {
+        **record,
+        "tags": {**record.get("tags", {}), **measured.tags},
+        "metrics": measured.metrics,
+        "missing": measured.missing,
+        "about": _finite(measured.about),
+        "tables": list(measured.tables),
+    }
+    write_json(directory / RECORD, content)
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write ``content`` so that a reader sees the old file or the new one, never half of it."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    aside.replace(path)
+
+
+def read_record(directory: Path) -> dict[str, Any]:
+    """The content of ``run.json``."""
+    content: dict[str, Any] = json.loads((directory / RECORD).read_text(encoding="utf-8"))
+    return content
+
+
+def read_result(directory: Path) -> Result:
+    """What ``write_result`` wrote."""
+    record = read_record(directory)
+    tables = {name: _read_table(directory / f"{name}.csv") for name in record["tables"]}
+    return Result(tables=tables, metrics=record["metrics"], missing=record["missing"], about=record["about"])
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    if path.stat().st_size <= 1:
+        return pd.DataFrame()
+    # Only an empty field is missing: a method may be called None or NA.
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+
+
+def _finite(value: Any) -> Any:
+    """``value`` with None for numbers that json has no word for."""
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

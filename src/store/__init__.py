@@ -1,1 +1,0 @@
-"""Floor 4: finished runs on disk, each under the identity of what produced it."""

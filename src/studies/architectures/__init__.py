@@ -1,0 +1,1 @@
+"""The study architectures: its measurement, tables, claims and figures."""

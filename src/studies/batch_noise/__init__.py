@@ -1,0 +1,1 @@
+"""The study batch_noise: its measurement, tables, claims and figures."""

@@ -1,0 +1,1 @@
+"""The study conditioning: its measurement, tables, claims and figures."""

@@ -1,0 +1,1 @@
+"""The study diagnosis: its measurement, tables, claims and figures."""

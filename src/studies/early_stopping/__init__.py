@@ -1,0 +1,1 @@
+"""The study early_stopping: its measurement, tables, claims and figures."""

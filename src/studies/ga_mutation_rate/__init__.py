@@ -1,0 +1,1 @@
+"""The study ga_mutation_rate: its measurement, tables, claims and figures."""

@@ -1,0 +1,1 @@
+"""The study ga_parameters: its measurement, tables, claims and figures."""

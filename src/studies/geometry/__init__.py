@@ -1,0 +1,1 @@
+"""The study geometry: its measurement, tables, claims and figures."""

@@ -1,0 +1,1 @@
+"""The study hyperparameter_search: its measurement, tables, claims and figures."""

@@ -1,0 +1,1 @@
+"""The study initialization: its measurement, tables, claims and figures."""

@@ -1,0 +1,20 @@
+"""Mean squares of activations and gradients layer by layer before training, with theory's lines."""
+
+from matplotlib.figure import Figure
+
+from src.plotting.contract import About, Tables, draws, number
+from src.studies.initialization.figures._layer_panels import draw_layers
+
+
+@draws("sweep")
+def layers(tables: Tables, about: About) -> Figure | None:
+    """As drawn: dots are means over many networks with 95 % intervals; columns are activations, rows directions."""
+    networks = number(about.get("networks"))
+    of = "fresh networks" if networks is None else f"{networks:.0f} fresh networks"
+    width = number(about.get("width"))
+    wide = "" if width is None else f" {width:.0f} units wide"
+    words = (
+        f"Layers{wide} before training, mean over {of} and 95 % interval; theory is the mean-field recursion from "
+        "the weights' variance alone; gradients are of a standard-normal gradient at the outputs"
+    )
+    return draw_layers(tables, about, "initial", "Which initialization keeps signals level through depth?", words)

@@ -1,0 +1,1 @@
+"""The study noise_regularization: its measurement, tables, claims and figures."""

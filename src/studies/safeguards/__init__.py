@@ -1,0 +1,1 @@
+"""The study safeguards: its measurement, tables, claims and figures."""

@@ -1,0 +1,1 @@
+"""The study schedules: its measurement, tables, claims and figures."""

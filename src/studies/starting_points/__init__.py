@@ -1,0 +1,1 @@
+"""The study starting_points: its measurement, tables, claims and figures."""

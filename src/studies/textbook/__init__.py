@@ -1,0 +1,1 @@
+"""The study textbook: its measurement, tables, claims and figures."""

@@ -1,0 +1,1 @@
+"""The study warmup: its measurement, tables, claims and figures."""
