@@ -61,6 +61,7 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
         multirun = asked_for_multirun or base.hydra.mode == RunMode.MULTIRUN or len(fixed) < len(parsed)
         grid = _grid(base, parser, parsed) if multirun else []
         words = [*grid, *overrides]
+        check_names(conf, CONFIG, parser.parse_overrides(words))
         [jobs] = BasicSweeper.split_arguments(parser.parse_overrides(words), None)
         for job in covering(jobs):
             config = compose(CONFIG, job, return_hydra_config=True)

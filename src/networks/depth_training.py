@@ -1,4 +1,4 @@
-"""One initialization trained at one depth: the rate tuned, then judged on the test seeds."""
+"""Training of one initialization at one depth: the learning rate tuned, then the test seeds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,14 +19,14 @@ from src.statistics.intervals import bootstrap
 
 @dataclass(frozen=True)
 class Training:
-    """What came of it.
+    """Result of training at one depth.
 
     Attributes:
-        network: of this depth.
-        learning_rate: the rate that it was judged at.
-        tuned: how that was chosen; None where it was given.
-        descent: of the test seeds.
-        test: their ``summary`` rows.
+        network: the network of this depth.
+        learning_rate: learning rate of the test seeds.
+        tuned: result of tuning; None where the learning rate was given.
+        descent: descents of the test seeds.
+        test: rows of ``summary`` of the test seeds.
     """
 
     network: Mlp
@@ -37,19 +37,19 @@ class Training:
 
     @property
     def depth(self) -> int:
-        """Hidden layers."""
+        """Number of hidden layers."""
         return len(self.network.widths) - 2
 
     @property
     def summary(self) -> pd.DataFrame:
-        """Tuning and test replicates."""
+        """Rows of ``summary`` of the tuning and test replicates, with their ``depth``."""
         rows = [self.tuned.summary, self.test] if self.tuned else [self.test]
         return pd.concat(rows, ignore_index=True).assign(depth=self.depth)
 
     def accuracy(self) -> dict[str, object]:
-        """Accuracy on the test part: median over the test seeds, its interval and the quartiles.
+        """Accuracy on the test part: median over the test seeds, its 95 % interval and the quartiles.
 
-        A network that diverged gives no answer, and scores 0.
+        A network that diverged gives no answer, and its accuracy counts as 0.
         """
         column = "final_test_accuracy"
         diverged = self.test["status"] == Status.DIVERGED.label
@@ -70,18 +70,18 @@ class Training:
 
 
 def train(cell: Cell, depth: int, paths: int) -> Training:
-    """Train the cell's network with ``depth`` hidden layers; the first ``paths`` seeds' parameters are kept."""
+    """Train the cell's network with ``depth`` hidden layers; parameters of the first ``paths`` seeds are kept."""
     deep = replace(cell, problem=deepened(cell.problem, depth))
     with without_denormals():
         tuned = tune(deep, -np.inf) if cell.learning_rate is None else None
-        rate = tuned.learning_rate if tuned else float(cell.learning_rate or 0)
-        descent, test = descend(deep, "test", np.array([rate]), cell.seeds, paths)
-    return Training(deepened(cell.problem, depth), rate, tuned, descent, test)
+        learning_rate = tuned.learning_rate if tuned else float(cell.learning_rate or 0)
+        descent, test = descend(deep, "test", np.array([learning_rate]), cell.seeds, paths)
+    return Training(deepened(cell.problem, depth), learning_rate, tuned, descent, test)
 
 
 @contextmanager
 def without_denormals() -> Iterator[None]:
-    """Round numbers below float32's normal range to 0: signals that vanish pass through it, many times as slowly."""
+    """Round numbers below float32's normal range to 0 meanwhile: arithmetic on them is many times as slow."""
     torch.set_flush_denormal(True)
     try:
         yield

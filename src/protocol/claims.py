@@ -10,7 +10,7 @@ from src.statistics.intervals import Estimate
 from src.statistics.verdict import Direction, judge
 
 VERDICTS = (
-    "claim",  # row of the reference, as C8; with a letter where one row says several things
+    "claim",  # row of docs/reference.md, as C8, or a part of a row, as C10.a
     "statement",  # a sentence that is true or false
     "estimand",  # the quantity that is estimated, with its unit
     "settings",  # under which it was judged
@@ -29,8 +29,8 @@ class Claim:
     """One statement and the rule of its verdict.
 
     Attributes:
-        statement: a whole sentence that is true or false.
-        estimand: the quantity that is estimated, with its unit.
+        statement: a whole sentence with its subject, true or false, that can be read alone.
+        estimand: the quantity that decides on the statement, with its unit.
         smallest_effect: smallest effect of interest, on the estimand's own scale.
         direction: ``above`` or ``below``: on which side of it the claim expects the effect.
     """
@@ -45,7 +45,7 @@ class Claim:
         check_choice(self, "direction", ("above", "below"))
 
     def settle(self, name: str, estimate: Estimate, settings: str, blocked: str = "") -> dict[str, object]:
-        """One row of the ``verdicts`` table; ``blocked`` says why no verdict may be given."""
+        """One row of the ``verdicts`` table; ``blocked`` is the reason why no verdict may be given, or nothing."""
         side: Direction = "above" if self.direction == "above" else "below"
         judged = judge(estimate, smallest_effect=self.smallest_effect, direction=side, blocked=blocked)
         rule = (self.smallest_effect, self.direction)
@@ -87,5 +87,5 @@ def check_kinds(owner: object, claims: Mapping[str, Claim], kinds: Sequence[str]
 
 
 def verdicts_table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    """The ``verdicts`` table, one row a claim and setting."""
+    """The ``verdicts`` table, one row per claim and setting."""
     return pd.DataFrame(rows, columns=list(VERDICTS))

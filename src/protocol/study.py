@@ -103,9 +103,9 @@ class Study(ABC):
     def gather(self, cells: Sequence[Result]) -> Result:
         """The tables and metrics of the whole sweep, from its cells' tables."""
 
+    @abstractmethod
     def headline(self, gathered: Result) -> list[tuple[object, ...]]:
         """Rows of the ``headline`` table, the most important first; columns: src/protocol/summary.py."""
-        return [("runs", float("nan"), float("nan"), float("nan"), "", "")]
 
     @abstractmethod
     def answer(self, gathered: Result) -> Tables:

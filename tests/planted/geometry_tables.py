@@ -59,8 +59,13 @@ def shared_tables():
     }
 
 
+def make_convexity():
+    columns = {"seed": np.arange(3), "pairs": 10, "chords_above": [10, 10, 7], "tangents_below": [9, 10, 8]}
+    return pd.DataFrame(columns).assign(hessians_psd=[2, 3, 4], lowest_eigenvalue=-1.0)
+
+
 def geometry_run_tables():
-    return shared_tables() | {"minima": make_minima(), "section": make_section()}
+    return shared_tables() | {"convexity": make_convexity()} | {"minima": make_minima(), "section": make_section()}
 
 
 def geometry_study_tables(contours):

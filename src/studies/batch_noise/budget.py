@@ -1,4 +1,4 @@
-"""How long each problem is trained in a study of batch sizes, where a budget in steps would not be a fair one."""
+"""Budgets of the study of batch sizes: passes over the data, since equal steps would favour large batches."""
 
 import math
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from src.core.checks import check_count, check_number
 
 @dataclass(frozen=True, kw_only=True)
 class BatchBudget:
-    """Budgets of one problem, the same for every batch size.
+    """Budgets of one problem, equal for all batch sizes.
 
     Attributes:
         epochs: passes over the data in which every batch size is trained at its own rate, above 0.
-        least_steps: on the way to the target a large batch gets at least this many steps, even beyond ``epochs``.
+        least_steps: fewest steps of a descent to the target, even where ``epochs`` hold fewer.
         shared_rate: one learning rate for all batch sizes, above 0.
         shared_epochs: passes over the data at the shared rate, above 0.
-        reference_rate: learning rate of the descent on whose way to the target the noise is measured, above 0.
-        reference_epochs: passes over the data in which that descent should reach the target, above 0.
-        evaluations_per_epoch: evaluations over all data in each epoch, at most one a step.
-        confirmations: successive looks at or below the target that count as having reached it.
-        noise_seeds: seeds at whose points the gradient noise is measured.
-        draws: batches drawn with replacement at each of those points, at least 10.
+        reference_rate: learning rate of the reference descent, along which the noise is measured, above 0.
+        reference_epochs: passes over the data in which the reference descent should reach the target, above 0.
+        evaluations_per_epoch: evaluations over all data in each epoch, at most one per step.
+        confirmations: successive evaluations at or below the target that count as having reached the target.
+        noise_seeds: number of seeds at whose points the gradient noise is measured.
+        draws: batches drawn with replacement at each point of the reference descent, at least 10.
     """
 
     epochs: float
@@ -43,5 +43,5 @@ class BatchBudget:
 
 
 def steps_of(epochs: float, size: int, batch: int) -> int:
-    """Steps of ``batch`` samples in ``epochs`` passes over ``size`` samples, the last one whole."""
+    """Steps of ``batch`` samples in ``epochs`` passes over ``size`` samples, rounded up."""
     return max(1, math.ceil(epochs * size / batch - 1e-9))

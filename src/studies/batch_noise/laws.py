@@ -1,4 +1,4 @@
-"""The laws of gradient noise, from its measurements at each batch size."""
+"""Laws of gradient noise, from its measurements at each batch size."""
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ def noise_law(noise: pd.DataFrame) -> pd.DataFrame:
     """Exponent of the variance in the batch size, by problem and point, and over all its points.
 
     Columns ``problem``, ``point``, ``exponent`` with interval (over seeds), ``holds`` (whether the interval holds
-    -1), and ``exact``: tr Sigma.
+    -1), and ``exact``: tr Sigma. NaN where a problem has one batch size only.
     """
     rows = []
     for problem, own in noise.groupby("problem", sort=False):
@@ -34,9 +34,9 @@ def noise_law(noise: pd.DataFrame) -> pd.DataFrame:
 
 
 def noise_product(noise: pd.DataFrame) -> pd.DataFrame:
-    """Batch size times variance: ``product`` with interval, beside ``exact`` = tr Sigma; and their ``ratio``.
+    """Batch size times variance: ``product`` with interval, ``exact`` = tr Sigma, and their ``ratio``.
 
-    One row a problem, batch size and point, and one over all points, where only the ratio means something.
+    One row per problem, batch size and point, and one over all points, which has a ratio only, as traces differ.
     """
     rows = []
     for (problem, batch), own in noise.groupby(["problem", "batch"], sort=False):
@@ -54,9 +54,9 @@ def noise_product(noise: pd.DataFrame) -> pd.DataFrame:
 
 
 def noise_scale(noise: pd.DataFrame) -> pd.DataFrame:
-    """The gradient noise scale ``tr Sigma / |G|^2`` on the way to the target: exact, and by the two-batch estimate.
+    """Gradient noise scale ``tr Sigma / |G|^2`` along the reference descent: exact, and by the two-batch estimate.
 
-    Columns ``problem``, ``progress`` (0 … 1; NaN: mean over the way, that is over its steps), ``batch`` (NaN: exact,
+    Columns ``problem``, ``progress`` (0 … 1; NaN: mean over the steps of the descent), ``batch`` (NaN: exact,
     from all samples' gradients) and ``scale`` with interval over seeds.
     """
     rows = []
@@ -65,7 +65,7 @@ def noise_scale(noise: pd.DataFrame) -> pd.DataFrame:
         for progress, group in exact.groupby("progress"):
             found = ratio_of_means(group["trace"], group["square"])
             rows.append({"problem": problem, "progress": progress, "batch": np.nan, **interval("scale", found)})
-        found = _mean_over_the_way(exact)
+        found = _mean_over_steps(exact)
         rows.append({"problem": problem, "progress": np.nan, "batch": np.nan, **interval("scale", found)})
         for (progress, batch), group in own.groupby(["progress", "batch"]):
             found = ratio_of_means(group["trace_estimate"], group["square_estimate"])
@@ -73,26 +73,26 @@ def noise_scale(noise: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _mean_over_the_way(exact: pd.DataFrame) -> Estimate:
+def _mean_over_steps(exact: pd.DataFrame) -> Estimate:
     """Mean of the noise scale over the steps to the target, by trapezoids between the points."""
     trace, square = (
         exact.pivot_table(index="seed", columns="progress", values=name).to_numpy() for name in ("trace", "square")
     )
-    at = np.sort(exact["progress"].unique())
-    if len(at) < 2:
+    progress = np.sort(exact["progress"].unique())
+    if len(progress) < 2:
         return ratio_of_means(trace[:, 0], square[:, 0])
-    value = float(np.trapezoid(trace.mean(0) / square.mean(0), at))
+    value = float(np.trapezoid(trace.mean(0) / square.mean(0), progress))
     if len(trace) < 2:
         return Estimate(value, np.nan, np.nan)
     drawn = resamples(len(trace))
-    low, high = percentile_interval(np.trapezoid(trace[drawn].mean(1) / square[drawn].mean(1), at, axis=-1))
+    low, high = percentile_interval(np.trapezoid(trace[drawn].mean(1) / square[drawn].mean(1), progress, axis=-1))
     return Estimate(value, float(low), float(high))
 
 
 def estimation_law(estimation: pd.DataFrame, spread: float) -> pd.DataFrame:
-    """Row R31: error of an estimate of ``2 x`` from ``batch`` looks at ``2 x + N(0, spread)``.
+    """Row R31: error of an estimate of ``2 x`` from ``batch`` draws of ``2 x + N(0, spread)``.
 
-    Columns ``batch``, ``rms`` with interval, ``theory`` = spread / sqrt(batch), ``cost`` (looks a point), and the
+    Columns ``batch``, ``rms`` with interval, ``theory`` = spread / sqrt(batch), ``cost`` (draws per point), and the
     exponent of the error in the batch size with its interval, the same in every row.
     """
     every = estimation.drop_duplicates(["batch", "seed"])  # problems share these numbers

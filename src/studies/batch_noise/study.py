@@ -11,10 +11,10 @@ import torch
 from src.core.checks import check_count, check_number, refuse
 from src.core.result import Result, Tables
 from src.engine.descend import DescentResult
-from src.protocol.claims import VERDICTS, Claim, verdicts_table
+from src.protocol.claims import VERDICTS, Claim
 from src.protocol.study import Cell, Study
 from src.studies.batch_noise.budget import BatchBudget
-from src.studies.batch_noise.claims import lacking, verdicts
+from src.studies.batch_noise.claims import CLAIMS, verdicts
 from src.studies.batch_noise.descents import FASTEST, LOWEST, SHARED, BatchCell
 from src.studies.batch_noise.gradient_noise import estimation_error
 from src.studies.batch_noise.laws import POOLED, estimation_law, noise_law, noise_product, noise_scale
@@ -24,24 +24,27 @@ from src.tables.end_metrics import end_metrics
 from src.tables.run_tables import curves_table, objective
 
 ENDS = ("", "_low", "_high")  # suffixes of an estimate and its interval
-PROGRESS_POINTS = 200  # most looks that ``progress`` keeps of one curve
+NO_FIT = "needs two seeds and three batch sizes at least at which half of the seeds reach the target"
+PROGRESS_POINTS = 200  # most evaluations that ``progress`` keeps of one curve
 
 
 @dataclass(frozen=True, kw_only=True)
 class BatchNoise(Study):
-    """One cell is one batch size on one problem: gradient noise at fixed points, then training.
+    """Study whose cell is one batch size on one problem: gradient noise at fixed points, then training.
 
     Attributes:
-        name, question, how_to_read: as in every study.
-        claims: the claims, by name.
-        budgets: by problem; ``default`` serves those that have none of their own.
-        given_point: one more point to measure the noise at, for problems of its length.
-        reference_batch: batch size of the descent on whose way the points lie.
-        parts: equal parts of that way, at whose ends the points lie.
+        name: name of the study, as in ``+study=NAME``.
+        question: question of the study, in one sentence.
+        how_to_read: how to read the answer.
+        claims: claims by name.
+        budgets: budgets by problem; ``default`` serves the problems without a budget of their own.
+        given_point: one more point at which the noise is measured, for problems of as many parameters.
+        reference_batch: batch size of the reference descent, along which the noise is measured.
+        parts: equal parts of the reference descent, at whose ends the noise is measured.
         small_batch: the small batch of the claims on generalization.
-        look_points: where the noisy gradient of row R31 is estimated.
-        look_spread: standard deviation of its noise.
-        words: what a batch size is called that is no number.
+        look_points: number of points at which the noisy gradient of row R31 is estimated.
+        look_spread: standard deviation of that gradient's noise.
+        words: name of a batch size that is not a number.
     """
 
     name: str
@@ -63,42 +66,44 @@ class BatchNoise(Study):
         for field in ("reference_batch", "parts", "small_batch", "look_points"):
             check_count(self, field)
         check_number(self, "look_spread", above=0)
+        if unknown := [name for name in self.claims if name not in CLAIMS]:
+            raise refuse(self, "claims", unknown[0], "one of " + ", ".join(CLAIMS))
 
     def measure(self, cell: Cell) -> Result:
-        """Noise at fixed points; both rates tuned; the three descents that are judged."""
+        """Measure the noise at fixed points, tune both learning rates, and run the test seeds' three descents."""
         if not cell.problem.size:
             raise refuse(self, "problem", cell.names["problem"], "one with samples to draw batches from")
         budget = self.budgets.get(cell.names["problem"], self.budgets["default"])
-        at = BatchCell(cell, budget)
-        tables: Tables = self._noise(at)
-        tuned = at.tune()
-        judged = {
-            FASTEST: (tuned.fastest, at.race_steps),
-            LOWEST: (tuned.lowest, at.steps(budget.epochs)),
-            SHARED: (budget.shared_rate, at.steps(budget.shared_epochs)),
+        batch_cell = BatchCell(cell, budget)
+        tables: Tables = self._noise(batch_cell)
+        tuned = batch_cell.tune()
+        purposes = {
+            FASTEST: (tuned.fastest, batch_cell.race_steps),
+            LOWEST: (tuned.lowest, batch_cell.steps(budget.epochs)),
+            SHARED: (budget.shared_rate, batch_cell.steps(budget.shared_epochs)),
         }
         summaries, progress = [tuned.summary], []
-        for purpose, (rate, steps) in judged.items():
-            descent, summary = at.run("test", np.array([rate]), cell.seeds, steps, purpose)
+        for purpose, (rate, steps) in purposes.items():
+            descent, summary = batch_cell.run("test", np.array([rate]), cell.seeds, steps, purpose)
             summaries.append(summary)
             if purpose == LOWEST:
                 tables["curves"] = curves_table(descent)
             if purpose != FASTEST:
-                progress.append(_progress(at, descent).assign(purpose=purpose, learning_rate=rate))
+                progress.append(_progress(batch_cell, descent).assign(purpose=purpose, learning_rate=rate))
         tables |= {
             "summary": pd.concat(summaries, ignore_index=True),
             "rates": tuned.rates,
             "progress": pd.concat(progress, ignore_index=True),
         }
         metrics, missing = end_metrics(summaries[1], tuned.fastest, cell.problem.target)
-        own = _metrics(at, tables)
+        own = _metrics(batch_cell, tables)
         known = getattr(cell.problem, "minimum", None)
         about: dict[str, Any] = {
             **cell.names,
             "study": self.name,
             "seeds": cell.seeds,
             "steps": cell.steps,
-            "batch": at.batch,
+            "batch": batch_cell.batch,
             "size": cell.problem.size,
             "best_learning_rate": tuned.lowest,
             "learning_rate_at_edge": tuned.lowest_at_edge,
@@ -111,22 +116,23 @@ class BatchNoise(Study):
         missing |= dict.fromkeys(own.keys() - finite.keys(), "fewer than half of the seeds reached the target")
         return Result(tables=tables, metrics=metrics | finite, missing=missing, about=about)
 
-    def _noise(self, at: BatchCell) -> Tables:
+    def _noise(self, batch_cell: BatchCell) -> Tables:
         """The tables ``noise`` and ``estimation``."""
-        problem = at.cell.problem
+        problem = batch_cell.cell.problem
         given = None
         if len(self.given_point) == problem.dimension:
             given = torch.tensor(self.given_point, dtype=problem.dtype)
-        looks = np.linspace(-2, 2, self.look_points).tolist()
+        batch = batch_cell.batch
+        places = np.linspace(-2, 2, self.look_points).tolist()
         rows = [
-            {"batch": at.batch, "seed": seed.number, "rms": estimation_error(at.batch, looks, self.look_spread, seed)}
-            for seed in noise_seeds(at)
+            {"batch": batch, "seed": seed.number, "rms": estimation_error(batch, places, self.look_spread, seed)}
+            for seed in noise_seeds(batch_cell)
         ]
-        points, reached = reference_points(at, self.reference_batch, self.parts)
-        return {"noise": noise_table(at, points, reached, given), "estimation": pd.DataFrame(rows)}
+        points, reached = reference_points(batch_cell, self.reference_batch, self.parts)
+        return {"noise": noise_table(batch_cell, points, reached, given), "estimation": pd.DataFrame(rows)}
 
     def gather(self, cells: Sequence[Result]) -> Result:
-        """The laws of noise, steps and samples against the batch size, what each batch size ends at, the verdicts."""
+        """Laws of noise, steps and samples in the batch size, the ends of each batch size, and the verdicts."""
         cells = sorted(cells, key=lambda cell: int(cell.about["batch"]))
         noise, summary = gathered(cells, "noise"), gathered(cells, "summary")
         law, scale = noise_law(noise), noise_scale(noise)
@@ -143,8 +149,12 @@ class BatchNoise(Study):
             "progress": gathered(cells, "progress"),
             "rates": gathered(cells, "rates"),
         }
-        tables["verdicts"] = verdicts_table(verdicts(self.claims, tables, cells, self.small_batch))
-        missing = lacking(self.claims, tables["verdicts"])
+        tables["verdicts"], missing = verdicts(self.claims, tables, cells, self.small_batch)
+        missing |= {
+            f"critical_batch.{row['problem']}": NO_FIT
+            for row in tables["scaling"].to_dict("records")
+            if not np.isfinite(row["critical"])
+        }
         first = cells[0].about
         by_problem = {
             key: {cell.about["problem"]: cell.about[key] for cell in cells}
@@ -186,12 +196,13 @@ class BatchNoise(Study):
             shown[
                 "Batch size times variance at the given point, for the gradient of half the error (row R30: 1.455):"
             ] = pd.concat([given[["problem", "batch"]], quarter], axis=1)
-        columns = [name for name in VERDICTS if name not in ("statement", "estimand", "reason", "direction")]
-        shown["Verdicts:"] = tables["verdicts"][columns]
+        if len(tables["verdicts"]):
+            columns = [name for name in VERDICTS if name not in ("statement", "estimand", "reason", "direction")]
+            shown["Verdicts:"] = tables["verdicts"][columns]
         return shown
 
 
-def _progress(at: BatchCell, descent: DescentResult) -> pd.DataFrame:
+def _progress(batch_cell: BatchCell, descent: DescentResult) -> pd.DataFrame:
     """Quartiles over seeds by epochs: columns ``batch``, ``metric``, ``step``, ``epochs``, q25, median, q75."""
     curves = curves_table(descent)
     wanted = {objective(descent): "objective", "valid_accuracy": "valid_accuracy"}
@@ -201,16 +212,18 @@ def _progress(at: BatchCell, descent: DescentResult) -> pd.DataFrame:
         kept = np.unique(np.geomspace(1, max(len(rows), 1), PROGRESS_POINTS).round().astype(int)) - 1
         parts.append(rows.iloc[kept].assign(metric=metric) if len(rows) else rows)
     table = pd.concat(parts, ignore_index=True)
-    return table.assign(batch=at.batch, epochs=table["step"] * at.batch / at.cell.problem.size)
+    return table.assign(
+        batch=batch_cell.batch, epochs=table["step"] * batch_cell.batch / batch_cell.cell.problem.size
+    )
 
 
-def _metrics(at: BatchCell, tables: Tables) -> dict[str, float]:
-    """The study's own end metrics, medians over seeds."""
+def _metrics(batch_cell: BatchCell, tables: Tables) -> dict[str, float]:
+    """End metrics of this study alone, medians over seeds."""
     summary, noise = tables["summary"], tables["noise"]
-    steps = float(summary.loc[summary["purpose"] == FASTEST, "crossing"].median())
+    steps = float(summary.loc[summary["purpose"] == FASTEST, "hitting_time"].median())
     found = {
-        "samples_to_target": steps * at.batch,
-        "batch_times_variance": float(at.batch * noise["variance"].mean()),
+        "samples_to_target": steps * batch_cell.batch,
+        "batch_times_variance": float(batch_cell.batch * noise["variance"].mean()),
         "trace": float(noise["trace"].mean()),
     }
     for purpose in (LOWEST, SHARED):

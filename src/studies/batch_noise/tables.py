@@ -1,4 +1,4 @@
-"""Training against the batch size: steps and samples to a target, rates, critical batch sizes, where it all ends."""
+"""Tables of training against the batch size: steps and samples to a target, learning rates, critical batch sizes."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def gathered(cells: Sequence[Result], name: str) -> pd.DataFrame:
 
 
 def problem_by_problem(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of one problem under those of another, otherwise as they were."""
+    """Rows sorted by problem, in the order in which problems first occur; the order within a problem is kept."""
     places = {problem: place for place, problem in enumerate(dict.fromkeys(table["problem"]))}
     return table.sort_values("problem", key=lambda column: column.map(places), kind="stable", ignore_index=True)
 
@@ -32,22 +32,22 @@ def by_seed(summary: pd.DataFrame, problem: str, purpose: str, column: str) -> p
 
 
 def steps_table(summary: pd.DataFrame, cells: Sequence[Result]) -> pd.DataFrame:
-    """Steps to the target at each batch size's fastest rate, and the fastest and lowest rates with intervals.
+    """Steps to the target at each batch size's fastest learning rate, and the fastest and lowest learning rates.
 
     Columns ``problem``, ``batch``, ``steps`` (median over test seeds) with interval, ``samples`` = steps x batch,
     ``reached`` (share of seeds), ``fastest`` with interval (over tuning seeds), ``lowest``, and whether a rate is at
-    the edge of its grid.
+    the edge of its grid (``fastest_at_edge``, ``lowest_at_edge``).
     """
     rows = []
     for cell in cells:
         problem, batch = str(cell.about["problem"]), int(cell.about["batch"])
         own = summary[(summary["problem"] == problem) & (summary["batch"] == batch)]
         race = own[own["purpose"] == FASTEST]
-        steps = bootstrap(race["crossing"].to_numpy())
+        steps = bootstrap(race["hitting_time"].to_numpy())
         chosen = rate_spread(own[own["purpose"] == "tuning"])
         low, high = percentile_interval(chosen) if np.isfinite(chosen).all() else (np.nan, np.nan)
         row = {"problem": problem, "batch": batch, **interval("steps", steps), "samples": steps.value * batch}
-        row |= {"reached": float(np.isfinite(race["crossing"]).mean())}
+        row |= {"reached": float(np.isfinite(race["hitting_time"]).mean())}
         row |= interval("fastest", Estimate(float(race["learning_rate"].iloc[0]), float(low), float(high)))
         row |= {"lowest": float(own.loc[own["purpose"] == LOWEST, "learning_rate"].iloc[0])}
         row |= {
@@ -59,10 +59,12 @@ def steps_table(summary: pd.DataFrame, cells: Sequence[Result]) -> pd.DataFrame:
 
 
 def rate_spread(tuning: pd.DataFrame) -> np.ndarray:
-    """The fastest rate in each resample of the tuning seeds, shape (B,); NaN where no rate reaches the target."""
-    steps = pd.DataFrame({rate: own.set_index("seed")["crossing"] for rate, own in tuning.groupby("learning_rate")})
+    """Fastest learning rate in each resample of the tuning seeds, shape (B,); NaN where none reaches the target."""
+    steps = pd.DataFrame(
+        {rate: own.set_index("seed")["hitting_time"] for rate, own in tuning.groupby("learning_rate")}
+    )
     times = steps.to_numpy(float)[resamples(len(steps))]  # (B, seeds, rates)
-    # An even number of seeds has its median between two that may be infinite: the upper one is then the honest one.
+    # The median of an even number of seeds lies between two values that may be infinite; the upper one is taken then.
     with np.errstate(invalid="ignore"):
         middle = np.median(times, axis=1)
     middle = np.where(np.isnan(middle), np.inf, middle)
@@ -71,9 +73,9 @@ def rate_spread(tuning: pd.DataFrame) -> np.ndarray:
 
 
 def rate_exponent(summary: pd.DataFrame, problem: str) -> Estimate:
-    """Exponent of the fastest rate in the batch size, with an interval over tuning seeds."""
+    """Exponent of the fastest learning rate in the batch size, with an interval over tuning seeds."""
     race = by_seed(summary, problem, FASTEST, "learning_rate").iloc[0]
-    known = np.isfinite(by_seed(summary, problem, FASTEST, "crossing")).mean() > 0.5
+    known = np.isfinite(by_seed(summary, problem, FASTEST, "hitting_time")).mean() > 0.5
     batches = race.index.to_numpy(float)
     if known.sum() < 2:
         return UNKNOWN
@@ -88,17 +90,17 @@ def rate_exponent(summary: pd.DataFrame, problem: str) -> Estimate:
 
 
 def scaling_table(summary: pd.DataFrame, scale: pd.DataFrame, noise: pd.DataFrame) -> pd.DataFrame:
-    """The fitted law ``S(B) = S_min (1 + B_crit / B)`` beside the gradient noise scale, one row a problem.
+    """The fitted law ``S(B) = S_min (1 + B_crit / B)`` with the gradient noise scale, one row per problem.
 
     Columns: ``least_steps`` and ``critical`` with intervals, ``misfit`` in decades, the exact noise scale at the
     start and at the target, its mean over the steps between with interval, ``reached`` (share of the reference's
-    seeds that came to the target), ``decades``: log10 of the critical batch size over that mean, ``rate_exponent``,
+    seeds that reached the target), ``decades``: log10 of the critical batch size over that mean, ``rate_exponent``,
     and ``decades_lost``: log10 of the samples to the target at the largest batch size over those at the smallest, by
     seed pairs.
     """
     rows = []
     for problem in dict.fromkeys(summary["problem"]):
-        race = by_seed(summary, problem, FASTEST, "crossing")
+        race = by_seed(summary, problem, FASTEST, "hitting_time")
         fit = batch_scaling(race.columns.to_numpy(float), race.to_numpy(float))
         exact = scale[(scale["problem"] == problem) & scale["batch"].isna()]
         along = exact[exact["progress"].isna()].iloc[0]
@@ -126,11 +128,12 @@ def scaling_table(summary: pd.DataFrame, scale: pd.DataFrame, noise: pd.DataFram
 
 
 def ends_table(summary: pd.DataFrame) -> pd.DataFrame:
-    """Where equal epochs end, at the tuned (``lowest``) and at the shared rate; one row a problem, batch and purpose.
+    """Ends of equal epochs, at the tuned (``lowest``) and at the shared rate; one row per problem, batch and purpose.
 
-    Columns: ``rate``; medians over seeds of ``first_epoch`` and ``last`` (objective after one epoch and at the end)
-    and ``rises``; means with intervals of ``accuracy`` on the test part; ``diverged`` share. The purpose ``fastest``
-    has as ``accuracy`` that on the validation part when the target was reached: at equal training loss.
+    Columns: ``learning_rate``; medians over seeds of ``first_epoch`` and ``last`` (objective after one epoch and at
+    the end) and ``rises``; means with intervals of ``accuracy`` on the test part; ``diverged`` share. The
+    ``accuracy`` of the purpose ``fastest`` is on the validation part when the target was reached: at equal training
+    loss.
     """
     rows = []
     for (problem, batch, purpose), own in summary.groupby(["problem", "batch", "purpose"], sort=False):

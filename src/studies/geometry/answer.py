@@ -1,4 +1,4 @@
-"""The small tables that answer the study of geometry."""
+"""Small tables that answer the study of geometry."""
 
 from src.core.result import Result, Tables
 from src.studies.geometry.convexity import TESTS
@@ -10,7 +10,7 @@ _SHOWN = (
 
 
 def answers(question: str, gathered: Result) -> Tables:
-    """By title: the landscapes, the counterexample, distances, permutations, verdicts; those that were measured."""
+    """Tables by title: landscapes, counterexample, distances, permutations, verdicts; those that were measured."""
     tables = gathered.tables
     found: Tables = {}
     if "landscapes" in tables:

@@ -1,4 +1,4 @@
-"""Three tests of convexity, each equivalent to it, on points drawn from a box (Boyd & Vandenberghe 2004, 3.1).
+"""Three tests of convexity, each equivalent to it, on points from a box (Boyd & Vandenberghe 2004, 3.1).
 
 A function over a box is convex exactly when every chord lies above it, when every tangent lies below it, and when its
 Hessian is positive semi-definite everywhere. One violation disproves it; a sample without any does not prove it.
@@ -17,29 +17,29 @@ Function = Callable[[Tensor], Tensor]  # (..., D) -> (...)
 
 CONVEXITY = (
     "seed",  # number of the seed that drew the points
-    "pairs",  # points, and pairs of points, that it drew
+    "pairs",  # number of pairs of points that the seed drew
     "chords_above",  # pairs whose chord lies nowhere below the function
     "tangents_below",  # pairs in which the tangent at the first point is not above the function at the second
     "hessians_psd",  # points where no eigenvalue of the Hessian is negative
-    "lowest_eigenvalue",  # the lowest that was seen, in the function's own units
+    "lowest_eigenvalue",  # lowest eigenvalue at the points, in the function's own units
 )
 TESTS = ("chords_above", "tangents_below", "hessians_psd")
 
 _ALONG = 31  # points along a chord
-_ROUNDING = 1e-10  # of the largest number compared
+_ROUNDING = 1e-10  # relative to the largest number compared
 
 
 def convexity_table(
     function: Function, lower: Tensor, upper: Tensor, seeds: Sequence[Seed], pairs: int
 ) -> pd.DataFrame:
-    """The three tests, one row a seed; columns ``CONVEXITY``.
+    """The three tests, one row per seed; columns ``CONVEXITY``.
 
     Args:
-        function: what is tested; differentiable by ``torch.func`` almost everywhere.
+        function: function to be tested, differentiable by ``torch.func`` almost everywhere.
         lower: lower edges of the box, (D,).
         upper: upper edges of the box, (D,).
-        seeds: each draws its own points, uniform over the box.
-        pairs: pairs of points that a seed draws.
+        seeds: seeds of the points, which are uniform over the box.
+        pairs: pairs of points per seed.
     """
     rows = []
     for seed in seeds:
@@ -73,7 +73,7 @@ def tangents_below(function: Function, first: Tensor, second: Tensor) -> Tensor:
 
 
 def curvatures(function: Function, points: Tensor) -> tuple[Tensor, Tensor]:
-    """Eigenvalues of the Hessian at ``points`` (N, D), ascending, (N, D); and whether none is negative, (N,)."""
+    """Eigenvalues of the Hessian at ``points`` (N, D), ascending, (N, D); whether none is negative, (N,)."""
     hessians = torch.func.vmap(torch.func.hessian(function))(points)
     eigenvalues = torch.linalg.eigvalsh(hessians)
     largest = eigenvalues.abs().amax(-1)
@@ -81,21 +81,21 @@ def curvatures(function: Function, points: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def pooled(table: pd.DataFrame) -> dict[str, float]:
-    """The shares of all seeds together: ``chords_above``, ``tangents_below``, ``hessians_psd``."""
+    """Shares over all seeds: ``chords_above``, ``tangents_below``, ``hessians_psd``."""
     drawn = float(table["pairs"].sum())
     return {test: float(table[test].sum()) / drawn for test in TESTS}
 
 
 def is_convex(shares: dict[str, float]) -> np.ndarray:
-    """What each of ``TESTS`` says, (3,): convex where not one violation was seen."""
+    """Result of each of ``TESTS``, (3,): convex unless the test met a violation."""
     return np.array([shares[test] == 1.0 for test in TESTS])
 
 
 def uniqueness_table(seeds: Sequence[Seed], tried: int) -> pd.DataFrame:
-    """Does a convex function have one minimum? The three tests and the minima of three functions on [-1, 1].
+    """Convexity tests and minima of three functions on [-1, 1]: does a convex function have one minimum?
 
-    Columns ``function``, ``convex`` (by all three tests), ``tried`` (points, 0 among them) and ``minima`` (how many
-    of them nothing lies below).
+    Columns ``function``, ``convex`` (by all three tests), ``tried`` (number of points, 0 among them) and ``minima``
+    (number of the points with the lowest value).
     """
     lower, upper = -torch.ones(1, dtype=torch.float64), torch.ones(1, dtype=torch.float64)
     points = torch.cat([torch.zeros(1, 1), torch.linspace(-1, 1, tried, dtype=torch.float64)[:-1, None]])

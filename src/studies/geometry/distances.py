@@ -1,4 +1,4 @@
-"""How far normal points lie apart, dimension by dimension (claim C1, row R63)."""
+"""Distances between normal points, dimension by dimension (claim C1, row R63)."""
 
 from collections.abc import Sequence
 
@@ -13,24 +13,24 @@ from src.statistics.scaling import power_law
 DISTANCES = (
     "seed",
     "dimension",  # number of coordinates of the points
-    "mean",  # of the distance over all pairs
+    "mean",  # mean distance over all pairs
     "spread",  # standard deviation of the distance over its mean
-    "contrast",  # distance to the nearest other point over that to the farthest, each a mean over the points
+    "contrast",  # mean distance to the nearest other point over the mean distance to the farthest
 )
 CONCENTRATION = (
     "dimension",
     "spread", "spread_low", "spread_high",  # mean over the seeds with its 95 % interval
-    "exact",  # the chi distribution's
-    "limit",  # 1 / sqrt(2 d)
+    "exact",  # spread of the chi distribution
+    "limit",  # limit law 1 / sqrt(2 d)
     "contrast", "contrast_low", "contrast_high",
 )  # fmt: skip
 
 
 def distances_table(seeds: Sequence[Seed], points: int, dimensions: Sequence[int]) -> pd.DataFrame:
-    """One row a seed and dimension; columns ``DISTANCES``.
+    """One row per seed and dimension; columns ``DISTANCES``.
 
-    A seed's points in d dimensions are the first d coordinates of its points in more, so that they do not depend on
-    which dimensions are asked for.
+    A seed's points in d dimensions are the first d coordinates of its points in more dimensions, so that the points
+    do not depend on ``dimensions``.
     """
     rows = []
     for seed in seeds:
@@ -48,7 +48,7 @@ def _by_seed(distances: pd.DataFrame, column: str) -> tuple[Array, Array]:
 
 
 def concentration_table(distances: pd.DataFrame) -> pd.DataFrame:
-    """One row a dimension, over the seeds; columns ``CONCENTRATION``."""
+    """One row per dimension, over the seeds; columns ``CONCENTRATION``."""
     dimensions, spread = _by_seed(distances, "spread")
     _, contrast = _by_seed(distances, "contrast")
     columns: dict[str, Array] = {
@@ -67,9 +67,9 @@ def exponent(distances: pd.DataFrame, *, corrected: bool, at_least: int = 1) -> 
 
     Args:
         distances: columns ``DISTANCES``.
-        corrected: whether each spread is first divided by what the chi distribution has above the limit law (4.5 % in
-            two dimensions, 0.01 % in a thousand), so that small dimensions can take part.
-        at_least: smallest dimension that takes part.
+        corrected: whether each spread is first divided by the ratio of the chi distribution's spread to the limit
+            law, so that small dimensions can take part.
+        at_least: smallest dimension in the fit.
     """
     dimensions, spread = _by_seed(distances, "spread")
     kept = dimensions >= at_least
@@ -79,6 +79,6 @@ def exponent(distances: pd.DataFrame, *, corrected: bool, at_least: int = 1) -> 
 
 
 def fall(distances: pd.DataFrame) -> Estimate:
-    """Decades from the spread in the fewest dimensions to that in the most: mean over the seeds, 95 % interval."""
+    """Decades from the spread in the fewest to that in the most dimensions: mean over the seeds, 95 % interval."""
     _, spread = _by_seed(distances, "spread")
     return bootstrap(np.log10(spread[:, -1] / spread[:, 0]), mean)

@@ -14,20 +14,20 @@ from src.problems.mlp import Mlp
 from src.tables.quantiles import quantiles
 
 PERMUTATIONS = (
-    "seed",  # one trained network each
-    "permutation",  # one random order of the units of every hidden layer each
-    "loss",  # training loss of the network as it was trained
-    "loss_change",  # size of the change by permuting, relative to the loss
+    "seed",  # seed of the trained network
+    "permutation",  # number of the random order of the units of every hidden layer
+    "loss",  # training loss of the trained network
+    "loss_change",  # absolute change of the loss by permuting, relative to the loss
     "output_change",  # largest change of any output on the training part, relative to the largest output
-    "gradient_change",  # largest entry of gradient there less permuted gradient, relative to the largest
-    "distance",  # between both points, as a share of the length of the parameter vector
-    "barrier",  # highest loss on the straight line between both, less the loss at its ends
+    "gradient_change",  # largest difference from the permuted gradient, relative to the largest entry
+    "distance",  # between both networks, as a share of the length of the parameter vector
+    "barrier",  # highest loss on the straight line between both networks, less the loss at its ends
 )
-LINE = ("share", "q25", "median", "q75")  # share of the way from the network to its permuted self
+LINE = ("share", "q25", "median", "q75")  # share of the line from a network to its permuted self; its training loss
 
 
 def hidden_widths(problem: Mlp) -> list[int]:
-    """Units of each hidden layer."""
+    """Number of units of each hidden layer."""
     return list(problem.widths[1:-1])
 
 
@@ -49,11 +49,11 @@ def permuted(problem: Mlp, theta: Tensor, order: Sequence[Tensor]) -> Tensor:
     """``theta`` (R, D) with the units of each hidden layer in the order of ``order``, [layer] of (R, width)."""
     moved = theta.clone()
     for depth, layer in enumerate(problem.layers):
-        own, before = depth // 2, depth // 2 - 1  # a layer's weight and its bias stand side by side
+        own, before = depth // 2, depth // 2 - 1  # a layer's weight and its bias are adjacent
         block = moved[:, layer.start : layer.stop].view(-1, *layer.shape)
         if own < len(order):
-            at = order[own] if layer.kind == "bias" else order[own][:, None, :].expand(-1, layer.shape[0], -1)
-            block.copy_(block.gather(-1, at))
+            index = order[own] if layer.kind == "bias" else order[own][:, None, :].expand(-1, layer.shape[0], -1)
+            block.copy_(block.gather(-1, index))
         if layer.kind == "weight" and before >= 0:
             block.copy_(block.gather(1, order[before][:, :, None].expand(-1, -1, layer.shape[1])))
     return moved
@@ -62,9 +62,9 @@ def permuted(problem: Mlp, theta: Tensor, order: Sequence[Tensor]) -> Tensor:
 def permutation_tables(
     problem: Mlp, theta: Tensor, seeds: Sequence[Seed], count: int, points: int
 ) -> dict[str, pd.DataFrame]:
-    """Tables ``permutations`` and ``line`` of trained networks ``theta`` (S, D), one a seed.
+    """Tables ``permutations`` and ``line`` of trained networks ``theta`` (S, D), one per seed.
 
-    In double precision, so that what is left of a change is rounding and can be told from a small change.
+    In double precision, so that rounding is distinguishable from a small change.
     """
     exact = replace(problem, precision="float64")
     first = theta.double()
@@ -75,15 +75,15 @@ def permutation_tables(
     blocks, lines = [], []
     for number, order in enumerate(orders(exact, seeds, count)):
         second = permuted(exact, first, order)
-        there, slope = exact.gradient(second)
-        line = torch.stack([exact.value(torch.lerp(first, second, one)) for one in share])
+        permuted_loss, slope = exact.gradient(second)
+        line = torch.stack([exact.value(torch.lerp(first, second, weight)) for weight in share])
         difference = slope - permuted(exact, gradient, order)
         change = (exact.outputs(second, inputs) - outputs).abs().amax((1, 2)) / outputs.abs().amax((1, 2))
         columns = (
             [seed.number for seed in seeds],
             number,
             loss,
-            (there - loss).abs() / loss,
+            (permuted_loss - loss).abs() / loss,
             change,
             difference.abs().amax(1) / gradient.abs().amax(1),
             torch.linalg.vector_norm(second - first, dim=1) / torch.linalg.vector_norm(first, dim=1),

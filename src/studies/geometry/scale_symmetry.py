@@ -1,7 +1,7 @@
-"""The scale symmetry of a relu network: ``(a w1, w2 / a)`` is the same network for every a > 0 (row R16).
+"""Scale symmetry of a relu network: ``(a w1, w2 / a)`` is the same network for every a > 0 (row R16).
 
 The loss is therefore constant along a curve through every point, and its Hessian at a minimum has an eigenvalue 0
-along that curve, while the other one, the sharpness, can be made as large as one likes (Dinh et al. 2017).
+along that curve, while the other eigenvalue, the sharpness, is unbounded (Dinh et al. 2017).
 """
 
 import math
@@ -22,7 +22,7 @@ SCALE = (
     "along",  # curvature along the orbit relative to the largest eigenvalue
     "sharpness",  # largest eigenvalue of the Hessian
 )
-_LARGEST, _POINTS = 6.0, 41  # the scale runs from 1 over this to this
+_LARGEST, _POINTS = 6.0, 41  # the scale runs from 1 / _LARGEST to _LARGEST
 
 
 def scale_table(problem: ReluValley) -> pd.DataFrame:

@@ -14,11 +14,11 @@ STATIONARY = (
     "y",  # second coordinate; NaN in one dimension
     "value",  # the objective there
     "kind",  # minimum, saddle, maximum, or degenerate: an eigenvalue of the Hessian is 0
-    "not_global",  # whether the global minimum lies lower
+    "not_global",  # whether the global minimum is lower
 )
 _STEPS = 60
-_LONGEST = 0.05  # a longer step would leave for a far-away point
-_BESIDE = 1e-8
+_LONGEST = 0.05  # a longer step would go to a distant point
+_NEARBY = 1e-8
 _ZERO = 1e-7  # a smaller gradient, step or eigenvalue is zero, in units of the box
 
 
@@ -36,8 +36,8 @@ def stationary_table(problem: Landscape, starts: int, lowest: float) -> pd.DataF
         step, _ = box.newton(unit, downhill=False)
         unit = unit + step.clamp(-_LONGEST, _LONGEST)
     step, _ = box.newton(unit, downhill=False)
-    # Beside the point: right on a crease (relu at 0) autograd sees no curvature.
-    _, eigenvalues = box.newton(unit + _BESIDE, downhill=False)
+    # Eigenvalues next to the point: exactly on a crease (relu at 0) autograd sees no curvature.
+    _, eigenvalues = box.newton(unit + _NEARBY, downhill=False)
     ended = (step.abs() < _ZERO).all(-1) & (box.gradient(unit).abs() < _ZERO).all(-1)
     kept = ended & ((unit > 0) & (unit < 1)).all(-1) & _level(box, unit)
     points, eigenvalues = unit[kept], eigenvalues[kept]
@@ -46,15 +46,15 @@ def stationary_table(problem: Landscape, starts: int, lowest: float) -> pd.DataF
     group = joined(points.numpy())
     _, first = np.unique(group, return_index=True)
     rows = []
-    for at in first.tolist():
-        point = box.outside(points[at])
+    for index in first.tolist():
+        point = box.outside(points[index])
         value = float(problem.value(point))
-        rows.append((*plane(point.tolist()), value, _kind(eigenvalues[at]), value > lowest + EQUAL * box.span))
+        rows.append((*plane(point.tolist()), value, _kind(eigenvalues[index]), value > lowest + EQUAL * box.span))
     return pd.DataFrame(rows, columns=list(STATIONARY)).sort_values("value", ignore_index=True)
 
 
 def _level(box: UnitBox, unit: Tensor) -> Tensor:
-    """Whether central differences, too, find no slope at the points (N, D): on a crease autograd may say 0. (N,)."""
+    """Whether central differences find no slope at the points (N, D): autograd may return 0 on a crease. (N,)."""
     moves = 1e-4 * torch.eye(box.dimension, dtype=unit.dtype)
     rise = box.value(unit[:, None] + moves) - box.value(unit[:, None] - moves)
     return (rise.abs() < _ZERO).all(-1)

@@ -18,7 +18,7 @@ from src.protocol.study import Cell, Study
 from src.protocol.tuning.tune import descend
 from src.statistics.intervals import bootstrap, proportion
 from src.studies.geometry.answer import answers
-from src.studies.geometry.claims import SETTLED, exponents_table, verdicts
+from src.studies.geometry.claims import CLAIMS, exponents_table, verdicts
 from src.studies.geometry.convexity import convexity_table, is_convex, pooled, uniqueness_table
 from src.studies.geometry.distances import concentration_table, distances_table
 from src.studies.geometry.minima import minima_table
@@ -31,8 +31,8 @@ from src.tables.end_metrics import end_metrics
 from src.tables.planar_tables import contours_table
 from src.tables.run_tables import curves_table
 
-_SIDE = 121  # points a side of a drawn landscape
-_TRIED = 1001  # points that functions with many minima are tried at
+_SIDE = 121  # points per side of a drawn landscape
+_TRIED = 1001  # points at which functions with many minima are evaluated
 _GATHERED = (
     "minima", "stationary", "convexity", "contours", "section", "scale",
     "distances", "concentration", "exponents", "permutations", "line", "summary",
@@ -45,22 +45,24 @@ _UNTRAINED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Geometry(Study):
-    """The problem decides what its cell measures.
+    """Study of landscapes; the kind of problem decides the measurement of a cell.
 
     A landscape: its shape, minima and convexity, and for the relu valley its scale symmetry. Linear regression, whose
-    features are standard-normal points: the distances between as many points, dimension by dimension. A multi-layer
-    perceptron: what permuting its hidden units changes, once it is trained at the cell's rate.
+    features are standard-normal points: distances between as many points, dimension by dimension. A multi-layer
+    perceptron, trained at the cell's learning rate: changes by permuting its hidden units.
 
     Attributes:
-        name, question, how_to_read: as in ``+study=NAME``; what is asked; how to read the answer.
+        name: name of the study, as in ``+study=NAME``.
+        question: question of the study, in one sentence.
+        how_to_read: how to read the answer.
         convex: names of the problems that are known to be convex.
-        pairs: pairs of points that each seed draws for the tests of convexity.
-        starts: scattered starts of the descents that look for minima; Newton's search has eight times as many.
+        pairs: pairs of points per seed for the tests of convexity.
+        starts: scattered starts of the descents to minima; the search for zero gradients has eight times as many.
         chord: both ends of the chord drawn on one-dimensional landscapes.
         dimensions: ascending numbers of coordinates in which distances are measured, at least two.
-        permutations: random permutations of each seed's network.
+        permutations: random permutations per seed's network.
         line_points: points on the straight line between a network and its permuted self, at least 3.
-        claims: the rules of the verdicts, by claim.
+        claims: claims by name.
     """
 
     name: str
@@ -84,12 +86,12 @@ class Geometry(Study):
         ascending = all(low < high for low, high in zip(self.dimensions, self.dimensions[1:], strict=False))
         if len(self.dimensions) < 2 or min(self.dimensions) < 1 or not ascending:
             raise refuse(self, "dimensions", self.dimensions, "at least two ascending whole numbers above 0")
-        unknown = [name for name in self.claims if name not in SETTLED]
+        unknown = [name for name in self.claims if name not in CLAIMS]
         if unknown:
-            raise refuse(self, "claims", unknown[0], "one of " + ", ".join(SETTLED))
+            raise refuse(self, "claims", unknown[0], "one of " + ", ".join(CLAIMS))
 
     def measure(self, cell: Cell) -> Result:
-        """Measure what there is to know of the cell's kind of problem.
+        """Measure the cell's problem, by its kind.
 
         Raises:
             FieldError: the problem is of another kind.
@@ -178,7 +180,7 @@ class Geometry(Study):
         )
 
     def gather(self, cells: Sequence[Result]) -> Result:
-        """One row a landscape, the other cells' tables, the counterexample, and the verdicts."""
+        """One row per landscape, the other cells' tables, the counterexample, and the verdicts."""
         tables: Tables = {name: concat_tables(cells, name) for name in _GATHERED}
         tables["landscapes"] = landscapes_table(cells)
         tables = {name: table for name, table in tables.items() if not table.empty}

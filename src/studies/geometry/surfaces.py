@@ -1,4 +1,4 @@
-"""What the landscapes' cells come to: one row each, and the curve of those with one coordinate."""
+"""Tables of landscapes: one row per landscape, and the curve of a landscape with one coordinate."""
 
 from collections.abc import Sequence
 
@@ -10,28 +10,28 @@ from src.problems.landscape import Landscape
 from src.statistics.intervals import proportion
 from src.studies.geometry.convexity import TESTS, is_convex, pooled
 
-SECTION = ("x", "value", "chord")  # chord: height of the straight line between two of the points; NaN beyond them
+SECTION = ("x", "value", "chord")  # chord: height of the straight line between two points; NaN beyond them
 LANDSCAPES = (
     "problem",
     "dimension",
-    "convex",  # by all three tests; empty where they disagree
+    "convex",  # by all three tests; empty where the tests disagree
     "known_convex",  # by mathematics
-    "agree",  # all three tests agree with each other and with what is known
+    "agree",  # whether all three tests agree with each other and with mathematics
     *(f"{test}{end}" for test in TESTS for end in ("", "_low", "_high")),  # shares with 95 % intervals
     "global_minima",
     "valleys",  # global minima that are whole curves of points
     "local_minima",  # inside the box, not global
-    "edge_minima",  # likewise on the edge of the box
-    "stationary_not_global",  # points of zero gradient that are not global minima, found
+    "edge_minima",  # on the edge of the box, not global
+    "stationary_not_global",  # points of zero gradient that were found and are not global minima
     "lowest_value",
     "known_minimum",
 )
 _POINTS = 401
-_CURVE = 0.1  # of the box's side: a set of joined minima that reaches further is no point
+_CURVE = 0.1  # of the box's side: a longer set of joined minima is a curve, not a point
 
 
 def section_table(problem: Landscape, chord: Sequence[float]) -> pd.DataFrame:
-    """A one-dimensional landscape over its box, with a chord as far as it reaches; columns ``SECTION``."""
+    """A one-dimensional landscape over its box, with a chord between two points; columns ``SECTION``."""
     low, high = (float(edge) for edge in problem.box())
     x = torch.linspace(low, high, _POINTS, dtype=problem.dtype)
     left, right = max(chord[0], low), min(chord[1], high)
@@ -42,7 +42,7 @@ def section_table(problem: Landscape, chord: Sequence[float]) -> pd.DataFrame:
 
 
 def landscapes_table(cells: Sequence[Result]) -> pd.DataFrame:
-    """One row a landscape, the convex ones first; columns ``LANDSCAPES``."""
+    """One row per landscape, the convex ones first; columns ``LANDSCAPES``."""
     rows = [_row(cell) for cell in cells if "convexity" in cell.tables]
     table = pd.DataFrame(rows, columns=list(LANDSCAPES))
     return table.sort_values(["known_convex", "dimension"], ascending=[False, True], kind="stable", ignore_index=True)

@@ -1,4 +1,4 @@
-"""The parts of claim C12, each settled where the claim speaks of it."""
+"""Parts of claim C12, each settled on the initializations that the part is about."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,15 +9,14 @@ from src.core.result import Tables
 from src.protocol.claims import Claim, RunsMissing, settle_each
 from src.statistics.intervals import UNKNOWN, Estimate, bootstrap, mean
 
-# What each part is settled on: schemes, and the activation that each belongs to (None: both).
 KINDS = ("symmetry", "vanishing", "exploding", "level", "theory")
+# The initializations that a part is settled on, and the activation that each of them belongs to (None: both).
 Places = Mapping[str, str | None]
 EQUAL: Places = {"constant": None, "zeros": None}
 TOO_SMALL: Places = {"too_small": None}
 TOO_LARGE: Places = {"too_large": None}
 LEVEL: Places = {"xavier": "tanh", "he": "relu"}
-
-
+# The runs that each part needs.
 NEEDED = {
     "symmetry": "init=constant or zeros",
     "vanishing": "init=too_small",
@@ -28,10 +27,10 @@ NEEDED = {
 
 
 def verdicts(claims: Mapping[str, Claim], tables: Tables) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The ``verdicts`` table, one row per claim and place that was measured; and the runs that other claims need.
+    """The ``verdicts`` table, one row per claim and measured place; and for each other claim the runs that it needs.
 
     Claims: ``C12.symmetry`` (distinct units after training), ``C12.vanishing``, ``C12.exploding`` and ``C12.level``
-    (decades a layer, the last without its sign), ``C12.theory`` (departure from theory, in decades).
+    (decades per layer, the last without its sign), ``C12.theory`` (departure from theory, in decades).
     """
     places = {"vanishing": TOO_SMALL, "exploding": TOO_LARGE, "level": LEVEL, "theory": LEVEL}
 
@@ -46,37 +45,38 @@ def verdicts(claims: Mapping[str, Claim], tables: Tables) -> tuple[pd.DataFrame,
     return settle_each(claims, settle)
 
 
-def _of(frame: pd.DataFrame, schemes: Places) -> pd.DataFrame:
-    """The rows of these schemes, on the activations that they belong to."""
+def _at(places: Places, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of ``frame`` at ``places``: these initializations, on the activations that they belong to."""
     if frame.empty:
         return frame
     wanted = [
-        scheme in schemes and schemes[scheme] in (None, activation)
-        for scheme, activation in zip(frame["init"], frame["activation"], strict=True)
+        init in places and places[init] in (None, activation)
+        for init, activation in zip(frame["init"], frame["activation"], strict=True)
     ]
     return frame[wanted]
 
 
 def _units(symmetry: pd.DataFrame) -> Iterator[tuple[str, Estimate]]:
     """Distinct units at the last recorded step, mean over the seeds."""
-    equal = _of(symmetry, EQUAL)
+    equal = _at(EQUAL, symmetry)
     if equal.empty:
         return
-    for (scheme, activation), rows in equal.groupby(["init", "activation"], sort=False):
+    for (init, activation), rows in equal.groupby(["init", "activation"], sort=False):
         last = rows.sort_values("step").groupby("seed")["distinct_units"].last().to_numpy(np.float64)
-        yield f"{scheme}, {activation}", bootstrap(last, mean)
+        yield f"{init}, {activation}", bootstrap(last, mean)
 
 
-def _growths(growth: pd.DataFrame, schemes: Places, kind: str) -> Iterator[tuple[str, Estimate]]:
+def _growths(growth: pd.DataFrame, places: Places, kind: str) -> Iterator[tuple[str, Estimate]]:
+    """Growth of the mean square per layer, or its departure from theory, at ``places``."""
     column = "departure" if kind == "theory" else "decades"
-    for row in _of(growth, schemes).to_dict("records"):
+    for row in _at(places, growth).to_dict("records"):
         estimate = Estimate(*(float(row[name]) for name in (column, f"{column}_low", f"{column}_high")))
         settings = f"{row['init']}, {row['activation']}, {row['direction']}"
         yield settings, _size(estimate) if kind == "level" else estimate
 
 
 def _size(estimate: Estimate) -> Estimate:
-    """The estimate without its sign; an interval that holds 0 begins there."""
+    """The estimate without its sign; an interval that holds 0 begins at 0."""
     if np.isnan(estimate.value):
         return UNKNOWN
     low, high = sorted((abs(estimate.low), abs(estimate.high)))

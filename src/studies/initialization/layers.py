@@ -1,4 +1,4 @@
-"""From signals to tables: mean squares layer by layer with theory's, and what they grow by a layer."""
+"""Tables of signals: mean squares layer by layer with theory's, and their growth per layer."""
 
 import numpy as np
 import pandas as pd
@@ -15,23 +15,23 @@ LAYERS = (
     "mean_square",  # initial: chained mean over the networks; trained: median over the seeds
     "low",  # initial: 95 % interval; trained: lower quartile
     "high",
-    "theory",  # initial alone
+    "theory",  # stage initial only
 )
 GROWTH = (
     "direction",
-    "decades",  # log10 of the mean square's mean growth a layer, in the direction of the signal
+    "decades",  # log10 of the mean square's mean growth per layer, in the direction of the signal
     "decades_low",
     "decades_high",
-    "departure",  # from theory's line: root of the mean square over the layers, in decades
+    "departure",  # from theory's line: root mean square over the layers, in decades
     "departure_low",
     "departure_high",
-    "largest_departure",  # at any layer, in decades
+    "largest_departure",  # over the layers, in decades
 )
 DIRECTIONS = ("forward", "backward")
 
 
 def hidden(signals: Signals, direction: str) -> Array:
-    """Hidden layers' mean squares (S, L), in the order in which the signal passes them."""
+    """Mean squares (S, L) of the hidden layers, in the order in which the signal passes them."""
     values: Array = signals.forward if direction == "forward" else signals.backward
     return values[:, 1:-1] if direction == "forward" else values[:, -2:0:-1]
 
@@ -39,7 +39,7 @@ def hidden(signals: Signals, direction: str) -> Array:
 def initial_tables(
     signals: Signals, theory: tuple[np.ndarray, np.ndarray] | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """``layers`` rows of stage initial, and the ``growth`` table."""
+    """Rows of ``layers`` of stage initial, and the ``growth`` table."""
     layers, growth = [], []
     for direction in DIRECTIONS:
         line, drawn = chained(hidden(signals, direction))
@@ -54,7 +54,7 @@ def initial_tables(
 
 
 def trained_table(signals: Signals) -> pd.DataFrame:
-    """``layers`` rows of stage trained; none where no network is left."""
+    """Rows of ``layers`` of stage trained; none where every network diverged."""
     rows = []
     for direction in DIRECTIONS:
         values = hidden(signals, direction)
@@ -71,7 +71,7 @@ def _rows(stage: str, direction: str, line: Array, low: Array, high: Array, theo
 
 
 def _growth(line: Array, drawn: Array) -> dict[str, float]:
-    """Decades a layer from the first hidden layer that the signal passes to the last; NaN for a signal of zero."""
+    """Decades per layer from the first hidden layer that the signal passes to the last; NaN for a signal of zero."""
     every = np.concatenate([line[None], drawn])
     with np.errstate(divide="ignore", invalid="ignore"):
         decades = np.log10(every[:, -1] / every[:, 0]) / (every.shape[1] - 1)
@@ -81,7 +81,7 @@ def _growth(line: Array, drawn: Array) -> dict[str, float]:
 
 
 def _departure(line: Array, drawn: Array, theory: Array) -> dict[str, float]:
-    """How far the measured line lies from theory's; NaN where there is no theory."""
+    """Departure of the measured line from theory's; NaN where there is no theory."""
     if not (np.isfinite(theory).all() and (line > 0).all() and (drawn > 0).all()):
         return dict.fromkeys(GROWTH[4:], np.nan)
     off = np.log10(np.concatenate([line[None], drawn]) / theory)

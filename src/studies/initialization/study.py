@@ -22,23 +22,23 @@ from src.tables.concat_tables import concat_tables
 from src.tables.end_metrics import end_metrics
 from src.tables.run_tables import curves_table
 
-SYMMETRY_SEEDS = 5  # whose parameters are kept at every step
+SYMMETRY_SEEDS = 5  # most seeds whose parameters are kept at every step
 GATHERED = ("accuracy", "layers", "growth", "symmetry", "summary", "curves", "rates")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Initialization(Study):
-    """One initialization on one kind of network, trained at each depth.
+    """Study whose cell is one initialization on one kind of network, trained at each depth.
 
     Attributes:
         name: the study's name, as in ``+study=NAME``.
         question: what is asked, in one sentence.
         how_to_read: how to read the answer.
-        depths: numbers of hidden layers, rising; the shallowest network has its units counted, the deepest, of at
-            least 3, its layers measured. The problem's first hidden layer is repeated.
-        draws: networks drawn for each test seed, to measure layers at initialization.
+        depths: numbers of hidden layers, rising, the last at least 3; the problem's first hidden layer is repeated.
+            Units are counted in the shallowest network, and layers are measured in the deepest.
+        draws: networks drawn per test seed, to measure layers at initialization.
         samples: training samples that layers are measured on.
-        claims: by name, as ``initialization_claims`` settles them.
+        claims: claims by name, as ``claims.verdicts`` settles them.
     """
 
     name: str
@@ -78,11 +78,11 @@ class Initialization(Study):
         metrics, missing = end_metrics(deep.test, deep.learning_rate, None)
         own = own_metrics(tables)
         metrics |= {name: value for name, value in own.items() if np.isfinite(value)}
-        missing |= {name: "the signal is zero, or no network is left" for name in own if name not in metrics}
+        missing |= {name: "the signal is zero, or every network diverged" for name in own if name not in metrics}
         return Result(tables=tables, metrics=metrics, missing=missing, about=self._about(cell, deep))
 
     def _layers(self, cell: Cell, deep: Training) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Signals of many fresh networks, and of the test seeds' after training."""
+        """Tables ``layers`` and ``growth``: signals of many fresh networks, and of the test seeds' after training."""
         inputs = deep.network.parts.train.inputs[: self.samples]
         drawn = seeds(cell.seeds * self.draws, "test", cell.root_seed)
         at_first, growth = initial_tables(*at_initialization(deep.network, cell.start, inputs, drawn))
@@ -96,7 +96,6 @@ class Initialization(Study):
     def _about(self, cell: Cell, deep: Training) -> dict[str, Any]:
         return {
             **cell.names,
-            "init": cell.names["init"],
             "study": self.name,
             "seeds": cell.seeds,
             "networks": cell.seeds * self.draws,
@@ -112,11 +111,10 @@ class Initialization(Study):
         }
 
     def gather(self, cells: Sequence[Result]) -> Result:
-        """All cells' tables with their scheme and activation, and the verdicts."""
+        """All cells' tables with their initialization and activation, and the verdicts."""
         tables: Tables = {}
         for name in GATHERED:
-            marked = [_marked(cell, name) for cell in cells]
-            tables[name] = concat_tables(marked, name)
+            tables[name] = concat_tables(cells, name, ("init", "activation", "problem", "method"))
         tables["verdicts"], missing = verdicts(self.claims, tables)
         first = cells[0].about
         about = {key: first[key] for key in ("profile", "seeds", "steps", "networks", "depth", "width", "chance")}
@@ -125,7 +123,9 @@ class Initialization(Study):
     def headline(self, gathered: Result) -> list[tuple[object, ...]]:
         """Test accuracy of the best initialization in the deepest network, for each activation."""
         accuracy = gathered.tables["accuracy"]
-        deepest = accuracy[accuracy["depth"] == accuracy["depth"].max()].sort_values("accuracy", ascending=False)
+        deepest = accuracy[accuracy["depth"] == accuracy["depth"].max()].sort_values(
+            "accuracy", ascending=False, kind="stable"
+        )
         return [
             (
                 "best_test_accuracy_of_the_deepest",
@@ -139,21 +139,22 @@ class Initialization(Study):
         ]
 
     def answer(self, gathered: Result) -> Tables:
-        """Accuracy by depth, growth a layer, and the verdicts."""
+        """Accuracy by depth, growth per layer, and the verdicts."""
         accuracy, growth = gathered.tables["accuracy"], gathered.tables["growth"]
         index = ["activation", "init"]
         by_depth = accuracy.pivot_table(index=index, columns="depth", values="accuracy", sort=False)
         decades = growth.pivot_table(index=index, columns="direction", values="decades", sort=False)
         columns = ["claim", "settings", "estimate", "low", "high", "verdict"]
-        return {
+        found = {
             f"{self.question} Median test accuracy by number of hidden layers:": by_depth.reset_index(),
-            "Decades by which the mean square grows a layer:": decades.reset_index(),
+            "Growth of the mean square per layer, in decades:": decades.reset_index(),
             "Claims:": gathered.tables["verdicts"][columns],
         }
+        return {title: table for title, table in found.items() if len(table)}
 
 
 def own_metrics(tables: Tables) -> dict[str, float]:
-    """The study's own end metrics, some of which may not be finite."""
+    """End metrics of this study alone, some of which may not be finite."""
     accuracy, growth, symmetry = (tables[name] for name in ("accuracy", "growth", "symmetry"))
     found = {
         f"test_accuracy_depth_{row.depth}": float(row.accuracy)  # type: ignore[arg-type]
@@ -163,11 +164,3 @@ def own_metrics(tables: Tables) -> dict[str, float]:
         found[f"{row.direction}_decades_a_layer"] = float(row.decades)  # type: ignore[arg-type]
     found["distinct_units"] = float(symmetry.groupby("seed")["distinct_units"].last().mean())
     return found
-
-
-def _marked(cell: Result, name: str) -> Result:
-    """``cell`` with initialization and activation as columns of its table ``name``."""
-    if name not in cell.tables:
-        return cell
-    own = {key: cell.about[key] for key in ("init", "activation")}
-    return Result(tables={name: cell.tables[name].assign(**own)}, metrics={}, about=cell.about)

@@ -1,4 +1,4 @@
-"""The parts of claim C13, settled from the designs of random points and of Latin hypercubes."""
+"""Parts of claim C13, settled from the designs of uniform points and of Latin hypercubes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -15,14 +15,14 @@ RANDOM, EVEN = "uniform", "latin_hypercube"
 
 
 def verdicts(claims: Mapping[str, Claim], cells: Sequence[Result]) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The ``verdicts`` table, one row per claim and landscape; and the runs that other claims need.
+    """The ``verdicts`` table, one row per claim and landscape; and for each other claim the runs that it needs.
 
-    A claim of finding more is blocked where random points leave too little to be found.
+    A claim of finding more is blocked where uniform points leave too little to be found.
 
     Claims: ``C13.matter`` (share of single uniform starts that miss the global minimum); Latin hypercube against
-    uniform points by ``C13.discrepancy`` and ``C13.hole`` (log10 of the ratio, which no landscape enters),
-    ``C13.basins`` (difference of the minima found) and ``C13.global`` (of the share of designs that find a global
-    one).
+    uniform points by ``C13.discrepancy`` and ``C13.hole`` (log10 of the ratio, which does not depend on the
+    landscape), ``C13.basins`` (difference of the minima found) and ``C13.global`` (difference of the shares of
+    designs that find a global minimum).
     """
 
     def settle(name: str, claim: Claim) -> Iterator[dict[str, object]]:
@@ -39,7 +39,7 @@ def verdicts(claims: Mapping[str, Claim], cells: Sequence[Result]) -> tuple[pd.D
 
 
 def _estimates(kind: str, cells: Sequence[Result]) -> Iterator[tuple[str, Estimate, float]]:
-    """Settings, estimate, and the largest effect that there could be."""
+    """Settings, estimate, and the largest effect that is possible there."""
     most = {(cell.about["problem"], "minima"): float(cell.about["minima"]) for cell in cells}
     tables = {(cell.about["problem"], cell.about["start"]): cell.tables["designs"] for cell in cells}
     problems = [problem for problem, start in tables if start == RANDOM]
@@ -52,7 +52,7 @@ def _estimates(kind: str, cells: Sequence[Result]) -> Iterator[tuple[str, Estima
         kind
     ]
     ratio = kind in ("discrepancy", "hole")
-    for problem in both[:1] if ratio else both:  # designs cover every box alike
+    for problem in both[:1] if ratio else both:  # designs cover all boxes equally
         even, random = (tables[problem, start][column].to_numpy(np.float64) for start in (EVEN, RANDOM))
         if ratio:
             yield "any box", paired_log_ratio(even, random), np.inf

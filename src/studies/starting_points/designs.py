@@ -1,4 +1,4 @@
-"""Ways of laying out starting points compared: with intervals and with theory."""
+"""Tables of designs of starting points: coverage of the box and minima found, with intervals and theory."""
 
 from collections.abc import Sequence
 
@@ -13,18 +13,18 @@ MEASURES = ("discrepancy", "largest_hole", "outside", "minima", "share_of_minima
 
 
 def designs_table(starts: pd.DataFrame, unit: np.ndarray, known: int) -> pd.DataFrame:
-    """One row a design: how it covers the box, and what descents from it find.
+    """One row per design: its coverage of the box, and the minima that descents from its points find.
 
     Args:
-        starts: one row a point: its ``design``, the ``minimum`` it ends at (-1: none of the box's), the ``value``
-            there, and whether that is a global one (``best``).
+        starts: one row per point: its ``design``, the ``minimum`` it ends at (-1: none of the box's), the ``value``
+            there, and whether that minimum is global (``best``).
         unit: the points in units of the box, shape (points, 2).
-        known: minima in the box.
+        known: number of minima in the box.
     """
     rows = []
     for design, group in starts.groupby("design"):
         place = unit[group.index]
-        inside = np.clip(place, 0, 1)  # a point beyond the box covers its edge at most
+        inside = np.clip(place, 0, 1)  # a point outside the box covers at most the edge
         found = group.loc[group["minimum"] >= 0, "minimum"].nunique()
         rows.append(
             {
@@ -43,12 +43,12 @@ def designs_table(starts: pd.DataFrame, unit: np.ndarray, known: int) -> pd.Data
     return pd.DataFrame(rows)
 
 
-def compared(cells: Sequence[Result]) -> pd.DataFrame:
-    """The ``coverage`` table: one row a landscape and way of starting, means over the designs with 95 % intervals.
+def coverage_table(cells: Sequence[Result]) -> pd.DataFrame:
+    """The ``coverage`` table: one row per landscape and start, means over the designs with 95 % intervals.
 
     Columns: ``MEASURES`` and ``found_global``, each with ``_low`` and ``_high``; ``known_minima``; and
-    ``expected_minima``, ``expected_global``: what independent uniform points find on average, by the areas of the
-    minima's basins. ``gap`` is the lowest value that a design reaches above the landscape's minimum.
+    ``expected_minima``, ``expected_global``: means of independent uniform points, from the areas of the minima's
+    basins. ``gap`` is the lowest value that a design reaches, less the landscape's minimum.
     """
     rows = []
     for cell in cells:
@@ -74,7 +74,8 @@ def answer_tables(question: str, tables: Tables) -> Tables:
     wanted = ("problem", "start", "discrepancy", "largest_hole", "minima", "minima_low", "minima_high")
     ends = ("known_minima", "expected_minima", "found_global", "gap")
     columns = ["claim", "settings", "estimate", "low", "high", "verdict"]
-    return {
+    found = {
         f"{question} Means over the designs:": tables["coverage"][[*wanted, *ends]],
         "Claims:": tables["verdicts"][columns],
     }
+    return {title: table for title, table in found.items() if len(table)}

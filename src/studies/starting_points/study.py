@@ -17,28 +17,29 @@ from src.protocol.claims import Claim, check_kinds
 from src.protocol.study import Cell, Study
 from src.starts.design import Design
 from src.starts.grid import Grid
-from src.studies.starting_points.attraction import Atlas, atlas, descend_to_rest, watched
+from src.studies.starting_points.attraction import Atlas, atlas, descend_to_rest, watched_summary
 from src.studies.starting_points.claims import KINDS, verdicts
-from src.studies.starting_points.designs import answer_tables, compared, designs_table
+from src.studies.starting_points.designs import answer_tables, coverage_table, designs_table
+from src.tables.concat_tables import concat_tables
 from src.tables.end_metrics import end_metrics
 from src.tables.planar_tables import contours_table
 from src.tables.quantiles import quantiles
 
-NOT_WATCHED = "descents are followed to rest, and their steps are not counted"
+NOT_COUNTED = "descents go on until they are at rest, and their steps are not counted"
 STOPPING = ("stopped_rate", "stopped_step", "steps_saved", "best_step", "stopping_cost")
-MAPPED = 0  # the design that is drawn
+MAPPED = 0  # number of the design that the map draws
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartingPoints(Study):
-    """One way of laying out starting points on one landscape; each test seed is a design of several points.
+    """Study whose cell is one start on one landscape; each test seed is a design of several points.
 
     Attributes:
         name: the study's name, as in ``+study=NAME``.
         question: what is asked, in one sentence.
         how_to_read: how to read the answer.
-        points: points of a design; of ways that lay out more at a time, the first so many.
-        claims: by name, as ``claims.verdicts`` settles them.
+        points: points of a design; of a start that lays out more points together, the first ones are taken.
+        claims: claims by name, as ``claims.verdicts`` settles them.
     """
 
     name: str
@@ -52,7 +53,7 @@ class StartingPoints(Study):
         check_kinds(self, self.claims, KINDS)
 
     def measure(self, cell: Cell) -> Result:
-        """Lay out the designs, measure how they cover the box, and descend from every point to rest."""
+        """Lay out the designs, measure their coverage of the box, and descend from every point to rest."""
         problem = cell.problem
         if not isinstance(problem, Landscape) or problem.dimension != 2:
             raise refuse(self, "problem", type(problem).__name__, "a landscape in two dimensions")
@@ -67,7 +68,7 @@ class StartingPoints(Study):
             "designs": designs_table(table.assign(best=best), unit, len(known.minima)),
             "starts": table,
             "basins": _basins(known),
-            "summary": watched(cell, start[:: self.points], known.learning_rate),
+            "summary": watched_summary(cell, start[:: self.points], known.learning_rate),
             "contours": contours_table(problem, *problem.box()),
         }
         about: dict[str, Any] = {
@@ -78,21 +79,21 @@ class StartingPoints(Study):
             "steps": cell.steps,
             "best_learning_rate": known.learning_rate,
             "minima": len(known.minima),
-            "expected_minima": known.expected(self.points),
-            "expected_global": known.chance(self.points),
+            "expected_minima": known.expected_minima(self.points),
+            "expected_global": known.chance_of_global(self.points),
             "minimum": problem.minimum.value if problem.minimum else None,
             "target": problem.target,
         }
         metrics = _metrics(tables["designs"], values.numpy(), known.learning_rate, float(best.mean()))
-        # One descent per design is watched, for its first steps; all others are only followed to rest.
+        # A stopping rule watches the first steps of one descent per design; all others run until they are at rest.
         stopping, missing = end_metrics(tables["summary"], known.learning_rate, None)
         metrics |= {name: stopping[name] for name in STOPPING if name in stopping}
         missing = {name: reason for name, reason in missing.items() if name in STOPPING}
-        missing["steps_to_target"] = NOT_WATCHED
+        missing["steps_to_target"] = NOT_COUNTED
         return Result(tables=tables, metrics=metrics, missing=missing, about=about)
 
     def lay_out(self, cell: Cell) -> Tensor:
-        """``points`` points for each test seed, one design after the other, shape (seeds * points, D)."""
+        """Draw ``points`` points per test seed, one design after the other, shape (seeds * points, D)."""
         together = _points_of(cell.start, cell.problem.dimension) or self.points
         if together < self.points:
             name = cell.names.get("start", type(cell.start).__name__)
@@ -101,64 +102,62 @@ class StartingPoints(Study):
         return drawn.reshape(cell.seeds, together, -1)[:, : self.points].flatten(0, 1)
 
     def _starts(self, start: Tensor, ends: Tensor, values: Tensor, known: Atlas, sides: np.ndarray) -> pd.DataFrame:
-        """One row a starting point: where it lies, where it ends, and at which minimum (-1: none of the box's)."""
+        """One row per starting point: its place, its end, and the minimum there (-1: none of the box's)."""
         design, point = np.divmod(np.arange(len(start)), self.points)
         columns = {"design": design, "point": point}
         for name, place in (("", start), ("end_", ends)):
             columns |= {f"{name}x": place[:, 0].numpy(), f"{name}y": place[:, 1].numpy()}
-        return pd.DataFrame(columns | {"value": values.numpy(), "minimum": known.which(ends.numpy(), sides)})
+        return pd.DataFrame(columns | {"value": values.numpy(), "minimum": known.index_of(ends.numpy(), sides)})
 
     def gather(self, cells: Sequence[Result]) -> Result:
-        """Each way of starting on each landscape, with intervals and what independent uniform points would find."""
-        tables: Tables = {"coverage": compared(cells)}
+        """Coverage of each start on each landscape with intervals and theory, one design of each, and verdicts."""
+        tables: Tables = {"coverage": coverage_table(cells)}
         for name in ("starts", "basins", "contours"):
-            frames = [
-                cell.tables[name].assign(problem=cell.about["problem"], start=cell.about["start"]) for cell in cells
-            ]
-            tables[name] = pd.concat(frames, ignore_index=True)
+            tables[name] = concat_tables(cells, name, ("problem", "start"))
         tables["starts"] = tables["starts"].query(f"design == {MAPPED}")
-        once = ["problem", "x", "y"]  # the landscape and its minima are the same for every start
-        tables |= {name: tables[name].drop_duplicates(once).drop(columns="start") for name in ("basins", "contours")}
+        place = ["problem", "x", "y"]  # the landscape and its minima are the same for every start
+        tables |= {name: tables[name].drop_duplicates(place).drop(columns="start") for name in ("basins", "contours")}
         tables["verdicts"], missing = verdicts(self.claims, cells)
         first = cells[0].about
         about = {"study": self.name, **{key: first[key] for key in ("profile", "seeds", "points")}}
         return Result(tables=tables, metrics={}, missing=missing, about=about)
 
     def headline(self, gathered: Result) -> list[tuple[object, ...]]:
-        """Minima that a design of each kind finds, on the landscape with the most minima."""
+        """Mean number of minima that a design of each start finds, on the landscape with the most minima."""
         coverage = gathered.tables["coverage"]
-        rich = coverage[coverage["known_minima"] == coverage["known_minima"].max()]
+        widest = coverage[coverage["known_minima"] == coverage["known_minima"].max()]
         rows: list[tuple[object, ...]] = []
-        for row in rich.sort_values("minima", ascending=False).to_dict("records")[:4]:
+        for row in widest.sort_values("minima", ascending=False).to_dict("records")[:4]:
             ends = (row["minima"], row["minima_low"], row["minima_high"])
             rows.append(("minima_found", *ends, "minima", f"{row['problem']}, {row['start']}"))
         return rows
 
     def answer(self, gathered: Result) -> Tables:
-        """What each way of starting finds, and the verdicts."""
+        """Minima found by each start, and the verdicts."""
         return answer_tables(self.question, gathered.tables)
 
 
 def _points_of(start: Start, dimension: int) -> int | None:
-    """How many points ``start`` lays out together; None where they are independent."""
+    """Number of points that ``start`` lays out together; None where its points are independent."""
     if isinstance(start, Design):
         return start.points
     return start.per_side**dimension if isinstance(start, Grid) else None
 
 
 def _basins(known: Atlas) -> pd.DataFrame:
-    """One row a minimum, the lowest first, with the share of the box that leads to it."""
+    """One row per minimum, the lowest first, with the share of the box that descends to it."""
     x, y = known.minima.reshape(-1, 2).T
     return pd.DataFrame({"x": x, "y": y, "value": known.values, "area": known.areas, "global": known.best})
 
 
-def _metrics(designs: pd.DataFrame, values: np.ndarray, rate: float, success: float) -> dict[str, float]:
+def _metrics(designs: pd.DataFrame, values: np.ndarray, learning_rate: float, success: float) -> dict[str, float]:
+    """Finite end metrics over all starting points (losses, success) and over the designs."""
     low, middle, high = quantiles(values)
     found = {
         "final_loss": middle,
         "final_loss_q25": low,
         "final_loss_q75": high,
-        "best_learning_rate": rate,
+        "best_learning_rate": learning_rate,
         "success_rate": success,
         "diverged_rate": float((~np.isfinite(values)).mean()),
         "discrepancy": designs["discrepancy"].mean(),

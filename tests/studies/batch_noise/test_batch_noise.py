@@ -11,11 +11,19 @@ from src.problems.linear_regression import LinearRegression
 from src.problems.quadratic import Quadratic
 from src.protocol.claims import Claim
 from src.protocol.study import Cell
+from src.protocol.summary import gather_study
 from src.protocol.tuning.grid import Tuning
 from src.schedules.constant import Constant
 from src.starts.given import Given
 from src.studies.batch_noise.budget import BatchBudget, steps_of
-from src.studies.batch_noise.descents import crossings
+from src.studies.batch_noise.claims import CLAIMS, verdicts
+from src.studies.batch_noise.descents import hitting_times
+from src.studies.batch_noise.figures.answer import answer
+from src.studies.batch_noise.figures.estimation_error import estimation_error
+from src.studies.batch_noise.figures.generalization import generalization
+from src.studies.batch_noise.figures.noise_scale import noise_scale
+from src.studies.batch_noise.figures.progress import progress
+from src.studies.batch_noise.figures.rates import rates
 from src.studies.batch_noise.study import BatchNoise
 from src.studies.batch_noise.tables import rate_exponent, rate_spread
 
@@ -32,6 +40,7 @@ R29 = BatchBudget(
     noise_seeds=3,
     draws=100,
 )
+GIVEN_TITLE = "Batch size times variance at the given point, for the gradient of half the error (row R30: 1.455):"
 C8 = Claim(statement="1/B", estimand="", smallest_effect=0.1, direction="below")
 C11 = Claim(statement="rates", estimand="", smallest_effect=0.25, direction="above")
 
@@ -93,7 +102,7 @@ def test_budgets_are_equal_in_samples_and_large_batches_get_their_least_steps(me
 def test_the_full_batch_lands_at_the_inverse_curvature(measured):
     """The Hessian is close to 2 I: at a rate of 1/2 the full batch is there in two or three steps."""
     assert measured[None].metrics["best_learning_rate"] == 0.5
-    assert 2 < measured[None].tables["summary"].query("purpose == 'fastest'")["crossing"].median() < 3
+    assert 2 < measured[None].tables["summary"].query("purpose == 'fastest'")["hitting_time"].median() < 3
 
 
 def test_the_sweep_finds_the_laws_and_gives_verdicts(measured):
@@ -114,6 +123,44 @@ def test_the_sweep_finds_the_laws_and_gives_verdicts(measured):
     assert {"linear_regression"} == set(shown["?"]["problem"])
 
 
+@pytest.mark.parametrize("batches", [(32,), (250,), (None,), (32, None)])
+def test_a_narrowed_sweep_names_the_claims_that_lack_their_runs(measured, batches):
+    own = study()
+    gathered = gather_study(own, [measured[batch] for batch in batches])
+    if len(batches) == 1:
+        assert gathered.tables["verdicts"].empty
+        assert gathered.missing["C8"] == gathered.missing["C11.a"]
+        assert gathered.missing["C8"].startswith("needs runs of two batch sizes")
+        assert list(own.answer(gathered))[1:] == [GIVEN_TITLE]
+        [first, *_] = gathered.tables["headline"].to_dict("records")
+        assert (first["quantity"], first["about"]) == (
+            "batch_times_variance",
+            f"linear_regression, batch {batches[0] or 1000}",
+        )
+        assert first["value"] == pytest.approx(1, rel=0.3)
+    else:
+        assert gathered.tables["verdicts"]["claim"].tolist() == ["C8", "C11.a"]
+        assert gathered.tables["headline"]["quantity"].iloc[0] == "variance_exponent"
+    assert "critical_batch.linear_regression" in gathered.missing
+    for draw in (answer, estimation_error, noise_scale, progress, rates):
+        assert draw(gathered.tables, gathered.about) is not None
+    assert generalization(gathered.tables, gathered.about) is None  # no accuracies
+
+
+def test_claims_name_what_each_of_them_needs(measured):
+    every = dict.fromkeys(CLAIMS, C11)
+    tables = study().gather([measured[32], measured[None]]).tables
+    table, missing = verdicts(every, tables, [measured[32], measured[None]], 8)
+    assert set(missing) == {"C10.a", "C10.b", "C10.c"}
+    assert all("accuracies" in reason for reason in missing.values())
+    assert set(table["claim"]) == set(CLAIMS) - set(missing)
+
+
+def test_a_claim_that_it_cannot_settle_is_refused():
+    with pytest.raises(FieldError, match=r"BatchNoise\.claims = 'C8\.beauty'"):
+        BatchNoise(**{**vars(study()), "claims": {"C8.beauty": C8}})
+
+
 def test_a_problem_without_samples_is_refused():
     valley = Quadratic(
         curvatures=[1.0, 2.0], lower=[-2.0] * 2, upper=[2.0] * 2, start=[1.0, 1.0], steps=100, tolerance=1e-3
@@ -132,27 +179,34 @@ def test_steps_of_epochs(epochs, batch, steps):
     assert steps_of(epochs, 1000, batch) == steps
 
 
-def test_a_crossing_lies_where_the_logarithm_does():
-    at, values = np.array([0, 10, 20, 30]), np.array([[100.0], [10.0], [1.0], [0.1]])
-    assert crossings(at, values, 10**0.5, 1)[0] == pytest.approx([15])
-    assert crossings(at, values, 10.0, 1) == (pytest.approx([10]), pytest.approx([1]))
-    assert crossings(at, values, 1e3, 2)[0] == pytest.approx([0])
+def test_a_hitting_time_is_interpolated_in_the_logarithm():
+    steps, values = np.array([0, 10, 20, 30]), np.array([[100.0], [10.0], [1.0], [0.1]])
+    assert hitting_times(steps, values, 10**0.5, 1)[0] == pytest.approx([15])
+    assert hitting_times(steps, values, 10.0, 1) == (pytest.approx([10]), pytest.approx([1]))
+    assert hitting_times(steps, values, 1e3, 2)[0] == pytest.approx([0])
 
 
 def test_a_loss_that_only_touches_the_target_has_not_reached_it():
-    at = np.arange(6)
+    steps = np.arange(6)
     values = np.array([[4.0, 4.0], [1.0, 4.0], [4.0, 4.0], [1.0, 4.0], [0.5, 4.0], [0.5, np.nan]])
-    assert crossings(at, values, 1.0, 1)[0] == pytest.approx([1, np.inf])
-    assert crossings(at, values, 1.0, 3)[0] == pytest.approx([3, np.inf])
-    assert crossings(at, values, np.nan, 1)[0] == pytest.approx([np.inf, np.inf])
-    assert crossings(at[:2], values[:2], 1.0, 3)[0] == pytest.approx([np.inf, np.inf])
+    assert hitting_times(steps, values, 1.0, 1)[0] == pytest.approx([1, np.inf])
+    assert hitting_times(steps, values, 1.0, 3)[0] == pytest.approx([3, np.inf])
+    assert hitting_times(steps, values, np.nan, 1)[0] == pytest.approx([np.inf, np.inf])
+    assert hitting_times(steps[:2], values[:2], 1.0, 3)[0] == pytest.approx([np.inf, np.inf])
 
 
 def tuning_rows(batch, best):
     """Two rates and four seeds that all agree on the best one."""
     steps = {0.1: 10.0, 0.2: 20.0} if best == 0.1 else {0.1: np.inf, 0.2: 5.0}
     return [
-        {"problem": "p", "batch": batch, "purpose": "tuning", "seed": seed, "learning_rate": rate, "crossing": taken}
+        {
+            "problem": "p",
+            "batch": batch,
+            "purpose": "tuning",
+            "seed": seed,
+            "learning_rate": rate,
+            "hitting_time": taken,
+        }
         for seed in range(4)
         for rate, taken in steps.items()
     ] + [
@@ -162,7 +216,7 @@ def tuning_rows(batch, best):
             "purpose": "fastest",
             "seed": 0,
             "learning_rate": best,
-            "crossing": min(steps.values()),
+            "hitting_time": min(steps.values()),
         }
     ]
 
@@ -175,5 +229,5 @@ def test_seeds_that_agree_leave_no_spread_of_the_best_rate():
 
 
 def test_no_rate_is_best_where_none_reaches_the_target():
-    rows = pd.DataFrame(tuning_rows(1, 0.1)).assign(crossing=np.inf)
+    rows = pd.DataFrame(tuning_rows(1, 0.1)).assign(hitting_time=np.inf)
     assert np.isnan(rate_spread(rows[rows["purpose"] == "tuning"])).all()

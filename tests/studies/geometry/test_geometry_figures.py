@@ -7,6 +7,7 @@ from matplotlib.colors import to_hex
 from src.figures.landscape import landscape
 from src.figures.landscape_curve import landscape_curve
 from src.plotting.landscape_marks import counted, ranks
+from src.studies.geometry.figures.convexity_tests import convexity_tests
 from src.studies.geometry.figures.distance_concentration import distance_concentration
 from src.studies.geometry.figures.landscape_gallery import landscape_gallery
 from src.studies.geometry.figures.permutation_symmetry import permutation_symmetry
@@ -56,6 +57,21 @@ def test_a_chord_below_is_said_so():
     tables = geometry_run_tables()
     tables["section"]["chord"] -= 2
     assert "below it on 100%" in landscape_curve(tables, {}).texts[1].get_text()
+
+
+def test_tests_of_convexity_show_each_seed_and_all_of_them():
+    figure = convexity_tests(geometry_run_tables(), {"problem": "rosenbrock_4d", "seeds": 3})
+    [axes] = figure.axes
+    assert figure.texts[0].get_text() == "Is the landscape rosenbrock_4d convex?"
+    drawn = [
+        line.get_xdata().tolist() if hasattr(line.get_xdata(), "tolist") else line.get_xdata() for line in axes.lines
+    ]
+    assert drawn[0] == [1.0, 1.0, 0.7]
+    assert drawn[1] == pytest.approx([0.9])
+    assert drawn[5] == pytest.approx([0.3])
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "chord lies above", "tangent lies below", "Hessian is PSD",
+    ]  # fmt: skip
 
 
 def test_distances_are_drawn_on_log_axes_with_both_laws():

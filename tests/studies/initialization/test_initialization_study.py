@@ -17,12 +17,17 @@ from src.problems.mlp import Mlp
 from src.problems.quadratic import Quadratic
 from src.protocol.claims import Claim
 from src.protocol.study import Cell
+from src.protocol.summary import gather_study
 from src.protocol.tuning.grid import Tuning
 from src.schedules.constant import Constant as ConstantRate
 from src.starts.constant import Constant
 from src.starts.he import He
 from src.starts.orthogonal import Orthogonal
 from src.starts.xavier import Xavier
+from src.studies.initialization.figures.depth import depth
+from src.studies.initialization.figures.layers import layers
+from src.studies.initialization.figures.symmetry import symmetry
+from src.studies.initialization.figures.trained_layers import trained_layers
 from src.studies.initialization.layers import GROWTH, LAYERS, hidden, initial_tables
 from src.studies.initialization.study import Initialization
 from src.studies.initialization.symmetry import distinct, rank
@@ -152,6 +157,35 @@ def test_rates_are_tuned_at_each_depth_and_diverged_networks_score_nothing():
     assert accuracy[["diverged_rate", "accuracy"]].to_numpy().tolist() == [[1, 0], [1, 0]]
     assert set(lost.tables["layers"]["stage"]) == {"initial"}
     assert np.isfinite(list(lost.metrics.values())).all()
+
+
+ACCURACY, GROWN, VERDICTS = (
+    "? Median test accuracy by number of hidden layers:",
+    "Growth of the mean square per layer, in decades:",
+    "Claims:",
+)
+
+
+@pytest.mark.parametrize(
+    ("init", "start", "settled", "titles"),
+    [
+        ("zeros", Constant(value=0.0), ["C12.symmetry"], [ACCURACY, VERDICTS]),
+        ("he", HE, ["C12.level", "C12.level"], [ACCURACY, GROWN, VERDICTS]),
+        ("orthogonal", Orthogonal(gain=1.0), [], [ACCURACY, GROWN]),
+    ],
+)
+def test_a_narrowed_sweep_names_the_claims_that_lack_their_runs(init, start, settled, titles):
+    gathered = gather_study(STUDY, [STUDY.measure(cell(start, init))])
+    assert gathered.tables["verdicts"]["claim"].tolist() == settled
+    assert set(gathered.missing) == set(CLAIMS) - set(settled)
+    assert all(reason.startswith("needs runs of init=") for reason in gathered.missing.values())
+    assert list(STUDY.answer(gathered)) == titles
+    [first] = gathered.tables["headline"].to_dict("records")
+    assert first["quantity"] == "best_test_accuracy_of_the_deepest"
+    assert first["about"] == f"{init}, relu, 4 hidden layers"
+    assert first["low"] <= first["value"] <= first["high"]
+    for draw in (layers, depth, symmetry, trained_layers):
+        assert draw(gathered.tables, gathered.about) is not None
 
 
 @pytest.mark.parametrize("depths", [[], [2], [4, 1], [0, 5], [1.5, 5]])

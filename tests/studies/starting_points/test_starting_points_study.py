@@ -15,6 +15,7 @@ from src.problems.five_wells import FiveWells
 from src.problems.quadratic import Quadratic
 from src.protocol.claims import Claim
 from src.protocol.study import Cell
+from src.protocol.summary import gather_study
 from src.protocol.tuning.grid import Tuning
 from src.schedules.constant import Constant
 from src.starts.grid import Grid
@@ -23,6 +24,8 @@ from src.starts.normal import Normal
 from src.starts.sobol import Sobol
 from src.starts.uniform import Uniform
 from src.studies.starting_points.attraction import atlas, curvatures, descend_to_rest
+from src.studies.starting_points.figures.basin_map import basin_map
+from src.studies.starting_points.figures.coverage import coverage
 from src.studies.starting_points.study import StartingPoints
 
 BOX = {"start": None, "steps": 100, "tolerance": 1e-4}
@@ -60,7 +63,7 @@ def test_a_bowl_is_one_basin_at_the_rate_of_its_curvature():
     assert found.learning_rate == pytest.approx(1 / 8)
     np.testing.assert_allclose(found.minima, [[0, 0]], atol=1e-6)
     assert (found.areas.tolist(), found.best.tolist()) == ([1.0], [True])
-    assert (found.expected(5), found.chance(5)) == (1, 1)
+    assert (found.expected_minima(5), found.chance_of_global(5)) == (1, 1)
 
 
 def test_the_checkerboard_has_the_minima_that_its_formula_says():
@@ -72,8 +75,8 @@ def test_the_checkerboard_has_the_minima_that_its_formula_says():
     assert found.best.tolist() == [True] + [False] * 20
     assert 0.7 < found.areas.sum() < 1  # from the edges descent leaves the box
     by_hand = sum(1 - (1 - area) ** 25 for area in found.areas)
-    assert found.expected(25) == pytest.approx(by_hand)
-    assert found.chance(25) == pytest.approx(1 - (1 - found.areas[0]) ** 25)
+    assert found.expected_minima(25) == pytest.approx(by_hand)
+    assert found.chance_of_global(25) == pytest.approx(1 - (1 - found.areas[0]) ** 25)
 
 
 def test_wells_are_all_global_and_points_of_the_plateau_are_lost():
@@ -82,7 +85,7 @@ def test_wells_are_all_global_and_points_of_the_plateau_are_lost():
     assert found.best.all()
     corner = torch.tensor([[3.99, 3.99], [2.1, 1.9]], dtype=torch.float64)
     ends, values = descend_to_rest(cell(WELLS), corner, found.learning_rate)
-    assert found.which(ends.numpy(), np.array([8.0, 8.0])).tolist() == [
+    assert found.index_of(ends.numpy(), np.array([8.0, 8.0])).tolist() == [
         -1,
         found.minima.round().tolist().index([2, 2]),
     ]
@@ -152,6 +155,22 @@ def test_a_sweep_compares_and_settles():
     assert verdicts.loc["C13.discrepancy", "estimate"] < -0.15
     assert (len(gathered.tables["basins"]), set(gathered.tables["starts"]["design"])) == (21, {0})
     assert list(STUDY.answer(gathered)) == ["? Means over the designs:", "Claims:"]
+
+
+@pytest.mark.parametrize("name", ["uniform", "latin_hypercube", "normal"])
+def test_a_narrowed_sweep_names_the_claims_that_lack_their_runs(name):
+    start = {"uniform": UNIFORM, "latin_hypercube": LatinHypercube(points=25), "normal": Normal(scale=1, centre=0)}
+    gathered = gather_study(STUDY, [STUDY.measure(cell(WELLS, start[name], name))])
+    settled = ["C13.matter"] if name == "uniform" else []
+    assert gathered.tables["verdicts"]["claim"].tolist() == settled
+    assert set(gathered.missing) == set(CLAIMS) - set(settled)
+    assert gathered.missing["C13.basins"] == "needs runs of start=uniform,latin_hypercube on one problem"
+    assert len(STUDY.answer(gathered)) == 1 + len(settled)
+    [first] = gathered.tables["headline"].to_dict("records")
+    assert (first["quantity"], first["about"]) == ("minima_found", f"landscape, {name}")
+    assert 3 <= first["value"] <= 5
+    for draw in (coverage, basin_map):
+        assert draw(gathered.tables, gathered.about) is not None
 
 
 def test_finding_more_is_not_judged_where_nothing_is_left_to_be_found():

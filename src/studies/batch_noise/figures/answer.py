@@ -1,4 +1,4 @@
-"""What a larger batch buys: noise falls as 1/B for ever, steps only up to the critical batch size."""
+"""Noise and steps against the batch size: noise falls as 1/B, steps fall only up to the critical batch size."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ STEPS = ("problem", "batch", "steps", "steps_low", "steps_high")
 SCALING = ("problem", "least_steps", "critical", "critical_low", "critical_high", "noise_mean")
 
 _HUGE = 1e100
-_WIDEST = 2.0  # that the upper panels reach from 1
+_WIDEST = 2.0  # largest distance from 1 that the upper panels show
 _LAW, _CRITICAL, _NOISE = OKABE_ITO[4], OKABE_ITO[5], OKABE_ITO[3]
 _PERFECT: dict[str, Any] = {"color": MUTED, "linestyle": (0, (5, 2)), "linewidth": 1.2}
 _LEGEND = {
@@ -36,7 +36,7 @@ _LEGEND = {
 
 @draws("sweep")
 def answer(tables: Tables, about: About) -> Figure | None:
-    """Above, batch size times gradient variance over tr Σ; below, steps to the target; a column for each problem."""
+    """Top: batch size times gradient variance over tr Σ. Bottom: steps to the target. One column per problem."""
     product, steps = (batch_table(tables, *each) for each in (("noise_product", PRODUCT), ("steps_to_target", STEPS)))
     scaling = table(tables, "scaling", SCALING)
     if product is None or steps is None or scaling is None:
@@ -45,8 +45,8 @@ def answer(tables: Tables, about: About) -> Figure | None:
     figure, every = sheet(
         about,
         "What does a larger batch buy: how much less noise, how many fewer steps?",
-        f"{about.get('study', 'Study')}: above, noise at fixed points; below, median steps to the target over "
-        f"{seeds(about)}, the rate tuned for each batch size",
+        f"{about.get('study', 'Study')}. Top: noise at fixed points. Bottom: median steps to the target over "
+        f"{seeds(about)}, with the learning rate tuned for each batch size",
         [1.5, 2.5],
         width=2.45,
         columns=len(problems),
@@ -90,21 +90,21 @@ def _steps(axes: Axes, rows: pd.DataFrame, fit: pd.DataFrame, label: str) -> Non
             ends = inside_x(np.array([low, high]), axes)
             axes.axvspan(*ends, color=_CRITICAL, alpha=BAND_OPACITY, linewidth=0)
         axes.axvline(float(inside_x(np.array(critical), axes)), color=_CRITICAL, linewidth=1.2)
-        _say(axes, 0.13, f"B_crit = {brief(critical)}", _CRITICAL)
+        _write(axes, 0.13, f"B_crit = {brief(critical)}", _CRITICAL)
     if noise is not None:
         at_noise = float(inside_x(np.array(noise), axes))
         axes.axvline(at_noise, color=_NOISE, linestyle=(0, (1.2, 1.2)), linewidth=1.8)
-        _say(axes, 0.04, f"noise scale = {brief(noise)}", _NOISE)
+        _write(axes, 0.04, f"noise scale = {brief(noise)}", _NOISE)
     axes.set_xlim(left, right)
     dots(axes, rows, "batch", "steps", color=INK, marker="o")
 
 
 def _positive(column: pd.Series) -> float | None:
-    """The only value of ``column``, where it is a positive number that can be multiplied by another."""
+    """The only value of ``column``; None unless it is positive and small enough to be multiplied."""
     value = number(column.iloc[0]) if len(column) else None
     return value if value is not None and 0 < value < _HUGE else None
 
 
-def _say(axes: Axes, height: float, words: str, colour: str) -> None:
+def _write(axes: Axes, height: float, words: str, colour: str) -> None:
     place: dict[str, Any] = {"transform": axes.transAxes, "ha": "left", "va": "bottom", "fontsize": SMALL}
     axes.text(0.03, height, words, color=colour, **place)

@@ -1,4 +1,4 @@
-"""The error of an averaged gradient against what it costs (row R31)."""
+"""Error of an averaged gradient against its cost (row R31)."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -15,7 +15,7 @@ COLUMNS = ("batch", "rms", "rms_low", "rms_high", "theory", "exponent", "exponen
 
 @draws("sweep")
 def estimation_error(tables: Tables, about: About) -> Figure | None:
-    """Root mean square error with 95 % intervals beside spread / sqrt(B); the exponent in the legend."""
+    """Root mean square error with 95 % intervals, and theory's spread / sqrt(B); the legend holds the exponent."""
     rows = batch_table(tables, "estimation", COLUMNS)
     if rows is None:
         return None
@@ -28,13 +28,13 @@ def estimation_error(tables: Tables, about: About) -> Figure | None:
     figure, (axes,) = sheet(
         about,
         "What does a better gradient cost?",
-        f"{about.get('study', 'Study')}: estimates of the slope 2x from B looks at it with noise, at 100 points of "
-        "[-2, 2]: a tenth of the error costs a hundred times the looks",
+        f"{about.get('study', 'Study')}: estimates of the slope 2x from B noisy draws per point, over [-2, 2]. "
+        "A tenth of the error costs a hundred times the draws",
         [2.6],
         width=4.0,
         beside=names,
     )
-    dress(axes, x="looks B at each point (the cost)", y="root mean square error")
+    dress(axes, x="draws B per point (the cost)", y="root mean square error")
     batch_axis(axes, rows["batch"].to_list())
     apply(axes, "y", finite(rows[["rms", "theory"]]), "log", 5)
     axes.plot(rows["batch"], rows["theory"], color=MUTED, linestyle=(0, (5, 2)), linewidth=1.2)

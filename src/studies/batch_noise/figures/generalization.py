@@ -19,7 +19,7 @@ _SERIES = {
     "lowest": ("test, equal epochs, tuned rates", OKABE_ITO[4], "o", 1.0),
     "fastest": ("validation, at equal training loss", OKABE_ITO[3], "D", 1.07),
 }
-_FLOOR = 0.06  # of accuracy below the best: what fell further is not trained, and would flatten all the rest
+_FLOOR = 0.06  # of accuracy below the best: means further below would flatten the rest
 
 
 @draws("sweep")
@@ -36,8 +36,8 @@ def generalization(tables: Tables, about: About) -> Figure | None:
     figure, every = sheet(
         about,
         "Do small batches generalize better?",
-        f"{about.get('study', 'Study')}: mean accuracy and 95 % interval over {seeds(about)}; a line that leaves the "
-        "panel: hardly trained, or diverged",
+        f"{about.get('study', 'Study')}: mean accuracy and 95 % interval over {seeds(about)}. A line leaves the "
+        "panel where networks hardly trained or diverged",
         [2.6],
         width=3.0,
         columns=len(problems),

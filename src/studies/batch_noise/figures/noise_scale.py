@@ -1,4 +1,4 @@
-"""The gradient noise scale on the way to the target: exact, and as estimated from gradients of two batch sizes."""
+"""Gradient noise scale along the reference descent: exact, and estimated from gradients of two batch sizes."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -17,7 +17,7 @@ _SHOWN = (1, 8, 64)
 
 @draws("sweep")
 def noise_scale(tables: Tables, about: About) -> Figure | None:
-    """Scale against the share of the steps to the target; intervals over seeds."""
+    """Noise scale against the share of the steps to the target, with intervals over seeds."""
     every = table(tables, "noise_scale", COLUMNS)
     if every is None or not finite(every["scale"]).size:
         return None
@@ -28,8 +28,8 @@ def noise_scale(tables: Tables, about: About) -> Figure | None:
     figure, panels = sheet(
         about,
         "At which batch size are noise and gradient equally long?",
-        f"{about.get('study', 'Study')}: tr Σ/|G|² on the way of a reference descent to the target, 95 % intervals "
-        "over seeds; estimates from gradients of B and 10 B samples (McCandlish et al. 2018)",
+        f"{about.get('study', 'Study')}: tr Σ/|G|² along a reference descent to the target, with 95 % intervals "
+        "over seeds. Estimates are from gradients of B and 10 B samples (McCandlish et al. 2018)",
         [2.3],
         width=2.45,
         columns=len(problems),

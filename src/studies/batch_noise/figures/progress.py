@@ -1,4 +1,4 @@
-"""Training loss by epochs for a few batch sizes: at one rate for all, and at each one's own."""
+"""Training loss by epochs for a few batch sizes: at one learning rate for all, and at each one's own rate."""
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ _SHOWN = 5
 
 @draws("sweep")
 def progress(tables: Tables, about: About) -> Figure | None:
-    """Median and interquartile band; above the minimum where it is known; both axes logarithmic."""
+    """Median and interquartile band of the loss, less the minimum where it is known; both axes are logarithmic."""
     progress = batch_table(tables, "progress", COLUMNS)
     if progress is None:
         return None
@@ -35,8 +35,8 @@ def progress(tables: Tables, about: About) -> Figure | None:
     figure, every = sheet(
         about,
         "Which batch size makes the fastest progress in equal epochs, and which one settles?",
-        f"{about.get('study', 'Study')}: median and interquartile band over {seeds(about)}; above, one learning rate "
-        "for all batch sizes; below, each at the rate that ends lowest",
+        f"{about.get('study', 'Study')}: median and interquartile band over {seeds(about)}. Top: one learning rate "
+        "for all batch sizes. Bottom: each batch size at the learning rate that ends lowest",
         [1.9] * len(_ROWS),
         width=2.45,
         columns=len(problems),
@@ -72,7 +72,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, sizes: list[float]) -> None:
 
 
 def _few(rows: pd.DataFrame) -> list[float]:
-    """A few of the batch sizes, evenly spread in rank, the smallest and the largest among them."""
+    """At most ``_SHOWN`` of the batch sizes, evenly spread in rank, with the smallest and the largest."""
     sizes = np.sort(rows["batch"].unique())
     kept = np.unique(np.linspace(0, len(sizes) - 1, min(_SHOWN, len(sizes))).round().astype(int))
     return [float(sizes[place]) for place in kept]

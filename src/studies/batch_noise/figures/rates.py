@@ -1,4 +1,4 @@
-"""The best learning rate and the samples to the target, against the batch size."""
+"""Best learning rates and samples to the target against the batch size."""
 
 from typing import Any
 
@@ -37,16 +37,16 @@ _LEGEND = {
 
 @draws("sweep")
 def rates(tables: Tables, about: About) -> Figure | None:
-    """Above, both best rates with guides in proportion to B and to its root; below, samples = steps x batch size."""
+    """Top: best learning rates with guides in proportion to B and √B. Bottom: samples = steps x batch size."""
     steps = batch_table(tables, "steps_to_target", COLUMNS)
     if steps is None or not finite(steps["fastest"]).size:
         return None
     problems = in_order(steps, "problem")
     figure, every = sheet(
         about,
-        "Do larger batches allow larger rates, and what do they cost in samples?",
-        f"{about.get('study', 'Study')}: the best of rates a factor of 2 apart, 95 % intervals over tuning seeds; "
-        "samples to the target are flat where twice the batch halves the steps",
+        "Do larger batches allow larger learning rates, and what do they cost in samples?",
+        f"{about.get('study', 'Study')}. Top: best of learning rates a factor of 2 apart, 95 % intervals over tuning "
+        "seeds. Bottom: samples to the target, flat where twice the batch halves the steps",
         [1.9, 1.9],
         width=2.45,
         columns=len(problems),
@@ -73,7 +73,7 @@ def rates(tables: Tables, about: About) -> Figure | None:
 
 
 def _guides(axes: Axes, rows: pd.DataFrame) -> None:
-    """Lines of both slopes through the smallest batch's fastest rate."""
+    """Lines of both slopes through the fastest learning rate of the smallest batch."""
     first = rows.sort_values("batch").iloc[0]
     at = np.array(axes.get_xlim())
     limits = axes.get_xlim(), axes.get_ylim()

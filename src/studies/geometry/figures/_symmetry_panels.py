@@ -1,4 +1,4 @@
-"""Panels of a network's symmetries, shared by the figures of permutations, of scaling and of both."""
+"""Panels of a network's symmetries, for the figures of permutations, of scaling and of both."""
 
 from typing import Any
 
@@ -26,13 +26,14 @@ _WIDTH, _HEIGHT = 3.1, 2.8  # inches
 
 
 def symmetry_page(about: About, title: str, subtitle: str, panels: int) -> tuple[Figure, list[Axes]]:
+    """A page with two columns of ``panels``."""
     return sheet(
         about, title, subtitle, [_HEIGHT] * (panels // 2), width=_WIDTH, columns=2, gap=(0.9, 1.05), strip=True
     )
 
 
 def valley_grid(tables: Tables) -> pd.DataFrame | None:
-    """The contours of the relu valley: a sweep has those of all landscapes."""
+    """Contours of the relu valley, as a sweep has the contours of all landscapes; None where there are none."""
     grid = table(tables, "contours", CONTOURS)
     if grid is not None and "problem" in grid:
         grid = grid[grid["problem"] == RELU_VALLEY]
@@ -41,7 +42,7 @@ def valley_grid(tables: Tables) -> pd.DataFrame | None:
 
 def draw_loss_between(axes: Axes, line: pd.DataFrame) -> None:
     """Median and interquartile band of the loss on the straight line."""
-    dress(axes, x="share of the straight way to the permuted network", y="training loss (nats)")
+    dress(axes, x="share of the straight line to the permuted network", y="training loss (nats)")
     values = finite(line["q25"], line["median"], line["q75"])
     apply(axes, "y", values, choose(values))
     share = line["share"].to_numpy(dtype=float)
@@ -56,8 +57,8 @@ def draw_loss_between(axes: Axes, line: pd.DataFrame) -> None:
 
 
 def draw_changes(axes: Axes, changes: pd.DataFrame) -> None:
-    """Each permutation: how far it moves the parameters, and how high the loss rises on the way."""
-    dress(axes, x="distance to the permuted network / its length", y="rise of the loss on the way (nats)")
+    """Distance of each permuted network, and the rise of the loss on the line to it."""
+    dress(axes, x="distance to the permuted network / its length", y="rise of the loss on the line (nats)")
     apply(axes, "x", finite(changes["distance"]), "linear")
     apply(axes, "y", finite(changes["barrier"], 0.0), "linear")
     x = np.clip(changes["distance"].to_numpy(dtype=float), *axes.get_xlim())
@@ -82,7 +83,7 @@ def draw_valley(axes: Axes, grid: pd.DataFrame, scale: pd.DataFrame) -> None:
 
 
 def draw_along_the_valley(axes: Axes, scale: pd.DataFrame) -> None:
-    """Loss and sharpness along the positive branch: one stays, the other does not."""
+    """Loss and sharpness along the positive branch: the loss is constant, the sharpness is not."""
     dress(axes, x="scale a of (a w1, w2 / a)", y="relative to a = 1")
     rows = scale[(scale["branch"] == "positive") & (scale["orbit"] == "valley")].sort_values("a")
     a = rows["a"].to_numpy(dtype=float)
@@ -96,7 +97,7 @@ def draw_along_the_valley(axes: Axes, scale: pd.DataFrame) -> None:
 
 
 def _relative(values: np.ndarray, a: np.ndarray) -> np.ndarray:
-    """``values`` over that at the scale nearest to 1."""
+    """``values`` over the value at the scale nearest to 1."""
     if not len(values):
         return values
     with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""Distances between random points lose their spread as dimensions are added (claim C1, row R63)."""
+"""Spread of distances between random points against the dimension (claim C1, row R63)."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ _MEASURED, _CONTRAST = "#0072b2", "#d55e00"
 
 @draws("run", "sweep")
 def distance_concentration(tables: Tables, about: About) -> Figure | None:
-    """sd/mean of pairwise distances against the dimension, with both laws; and nearest over farthest."""
+    """Left: sd/mean of pairwise distances with both laws. Right: nearest over farthest distance."""
     rows = table(tables, "concentration", COLUMNS)
     if rows is None:
         return None
@@ -63,7 +63,7 @@ def distance_concentration(tables: Tables, about: About) -> Figure | None:
 
 
 def _dots(axes: Axes, x: np.ndarray, rows: pd.DataFrame, name: str, colour: str) -> None:
-    """Means with their intervals; an end that is not finite leaves its bar out."""
+    """Means with their intervals; an interval with an end that is not finite is left out."""
     middle, low, high = (inside(rows[each], axes) for each in (name, f"{name}_low", f"{name}_high"))
     axes.vlines(x, low, high, color=colour, linewidth=2.2)
     linestyle = "none" if name == "spread" else "-"

@@ -1,4 +1,4 @@
-"""All landscapes at one glance: contours or curve, minima, and whether each is convex."""
+"""Contours or curve of every landscape, its minima, and whether it is convex."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ COLUMNS = (
     "problem", "dimension", "convex", "chords_above", "tangents_below", "hessians_psd",
     "global_minima", "valleys", "local_minima", "edge_minima",
 )  # fmt: skip
-_SIDE, _COLUMNS = 1.55, 6  # inches; panels in a row
+_SIDE, _COLUMNS = 1.55, 6  # inches; panels per row
 _CONVEX, _NOT = "#009e73", "#b30000"
 
 
 @draws("sweep")
 def landscape_gallery(tables: Tables, about: About) -> Figure | None:
-    """A panel for each landscape in one or two coordinates, in the order of the table ``landscapes``."""
+    """One panel per landscape in one or two coordinates, in the order of the table ``landscapes``."""
     rows, found = table(tables, "landscapes", COLUMNS), table(tables, "minima", ("problem", *MINIMA))
     if rows is None or found is None:
         return None
@@ -57,7 +57,7 @@ def landscape_gallery(tables: Tables, about: About) -> Figure | None:
         else:
             curve(axes, curves[name])
         minima(axes, found[found["problem"] == name], flat=row["dimension"] == 2)
-        _say(axes, row)
+        _write(axes, row)
     legend_beside(figure, list(handles.values()), list(handles))
     return figure
 
@@ -66,8 +66,8 @@ def _by_problem(frame: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
     return {} if frame is None else {str(name): rows for name, rows in frame.groupby("problem")}
 
 
-def _say(axes: Axes, row: "pd.Series[Any]") -> None:
-    """The verdict and the counts below the panel."""
+def _write(axes: Axes, row: "pd.Series[Any]") -> None:
+    """Write the result of the tests, the counts and the shares below the panel."""
     convex = row["convex"]
     known = isinstance(convex, bool | np.bool_)
     words, colour = (
@@ -81,7 +81,7 @@ def _say(axes: Axes, row: "pd.Series[Any]") -> None:
 
 
 def _share(value: float) -> float:
-    """A share to be shown: what is not wholly 1 must not be rounded up to it."""
+    """A share as it is printed: a share below 1 is not rounded up to 1."""
     if not np.isfinite(value):
         return 0.0
     return min(value, 0.99) if value < 1 else 1.0
@@ -91,7 +91,7 @@ def _subtitle(rows: pd.DataFrame, drawn: int, about: About) -> str:
     left = len(rows) - drawn
     without = f"; {left} with more coordinates not drawn" if left else ""
     return (
-        f"{drawn} landscapes, dark is low{without}. Below each: the verdict, the minima found (edge: local ones "
+        f"{drawn} landscapes, dark is low{without}. Below each: convex or not, the minima found (edge: local ones "
         "where the box ends), and the share of random chords that lie above it and of points whose Hessian is "
         f"positive semi-definite ({seeds(about)}); convex: 100 %"
     )

@@ -1,4 +1,4 @@
-"""The loss between a network and its permuted self, and what permuting changes."""
+"""Loss between a network and its permuted self, and the distance of permuted networks."""
 
 from matplotlib.figure import Figure
 
@@ -15,7 +15,7 @@ from src.studies.geometry.figures._symmetry_panels import (
 
 @draws("run")
 def permutation_symmetry(tables: Tables, about: About) -> Figure | None:
-    """The loss between a network and its permuted self, and what permuting changes."""
+    """Left: loss on the line between a network and its permuted self. Right: distances and barriers."""
     line, changes = table(tables, "line", LINE), table(tables, "permutations", PERMUTATIONS)
     if line is None or changes is None:
         return None

@@ -1,4 +1,4 @@
-"""The valley of equal minima that scaling makes, and what changes along it."""
+"""Valley of equal minima under scaling, with the loss and the sharpness along it."""
 
 from matplotlib.figure import Figure
 
@@ -15,7 +15,7 @@ from src.studies.geometry.figures._symmetry_panels import (
 
 @draws("run")
 def scale_symmetry(tables: Tables, about: About) -> Figure | None:
-    """The valley that scaling makes of equal minima, and what changes along it."""
+    """Left: the valley on contours of the loss. Right: loss and sharpness along it."""
     scale, grid = table(tables, "scale", SCALE), valley_grid(tables)
     if scale is None or grid is None:
         return None

@@ -1,4 +1,4 @@
-"""Symmetries of networks: permuted hidden units are separate equal minima, scaled weights a valley of them."""
+"""Symmetries of networks: permuted units are separate equal minima, scaled weights a valley of equal minima."""
 
 from matplotlib.figure import Figure
 
@@ -20,7 +20,7 @@ from src.studies.geometry.figures._symmetry_panels import (
 
 @draws("sweep")
 def symmetries(tables: Tables, about: About) -> Figure | None:
-    """Four panels: the loss between a network and its permuted self, what changes; the valley, and along it."""
+    """Top: loss between a network and its permuted self, and barriers. Bottom: the valley, and along it."""
     line, changes = table(tables, "line", LINE), table(tables, "permutations", PERMUTATIONS)
     scale, grid = table(tables, "scale", SCALE), valley_grid(tables)
     if line is None or changes is None or scale is None or grid is None:

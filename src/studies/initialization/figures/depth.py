@@ -1,4 +1,4 @@
-"""Accuracy after a short training against depth, for every initialization."""
+"""Accuracy after a short training against depth, one line per initialization."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -15,24 +15,24 @@ COLUMNS = ("activation", "init", "depth", "accuracy", "accuracy_low", "accuracy_
 
 @draws("sweep")
 def depth(tables: Tables, about: About) -> Figure | None:
-    """Medians with 95 % intervals; a column for each activation; depths are evenly spaced, as they double."""
+    """Medians with 95 % intervals, one column per activation; depths are evenly spaced, as they double."""
     accuracy = table(tables, "accuracy", COLUMNS)
     if accuracy is None or not finite(accuracy["accuracy"]).size or not finite(accuracy["depth"]).size:
         return None
-    activations, schemes = in_order(accuracy, "activation"), in_order(accuracy, "init")
+    activations, inits = in_order(accuracy, "activation"), in_order(accuracy, "init")
     depths = np.unique(finite(accuracy["depth"]))
     steps = number(about.get("steps"))
     after = "a short training" if steps is None else f"{steps:.0f} steps"
     figure, every = sheet(
         about,
         "Which initialization lets deep networks train?",
-        f"Accuracy on the test part after {after}, the rate tuned for each scheme and depth; median over "
+        f"Accuracy on the test part after {after}, the learning rate tuned per initialization and depth. Median over "
         f"{seeds(about)} and 95 % interval; a network that diverged counts as 0",
         [2.6],
         width=3.1,
         columns=len(activations),
         gap=(0.35, 0.6),
-        beside=schemes,
+        beside=inits,
         titled=True,
     )
     chance = number(about.get("chance"))
@@ -46,12 +46,12 @@ def depth(tables: Tables, about: About) -> Figure | None:
         if chance is not None:
             axes.axhline(chance, color=MUTED, linewidth=0.9, linestyle=":")
             axes.text(-0.35, chance + 0.01, "chance", fontsize=SMALL, color=MUTED, ha="left", va="bottom")
-        for at, scheme in enumerate(schemes):
-            rows = own[own["init"] == scheme].sort_values("depth")
-            x = np.searchsorted(depths, rows["depth"].to_numpy(dtype=float)) + 0.05 * (at - (len(schemes) - 1) / 2)
-            look = series.look(at)
+        for index, init in enumerate(inits):
+            rows = own[own["init"] == init].sort_values("depth")
+            x = np.searchsorted(depths, rows["depth"].to_numpy(dtype=float)) + 0.05 * (index - (len(inits) - 1) / 2)
+            look = series.look(index)
             low, middle, high = (rows[name].clip(0, 1) for name in ("accuracy_low", "accuracy", "accuracy_high"))
             axes.vlines(x, low, high, color=look["color"], linewidth=1.4)
-            axes.plot(x, middle, marker=series.sign(at), markersize=4.2, **look)
-    legend_beside(figure, series.handles(len(schemes), markers=True), schemes)
+            axes.plot(x, middle, marker=series.sign(index), markersize=4.2, **look)
+    legend_beside(figure, series.handles(len(inits), markers=True), inits)
     return figure

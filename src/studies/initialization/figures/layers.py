@@ -8,13 +8,13 @@ from src.studies.initialization.figures._layer_panels import draw_layers
 
 @draws("sweep")
 def layers(tables: Tables, about: About) -> Figure | None:
-    """As drawn: dots are means over many networks with 95 % intervals; columns are activations, rows directions."""
+    """Means over many fresh networks with 95 % intervals; columns are activations, rows directions."""
     networks = number(about.get("networks"))
-    of = "fresh networks" if networks is None else f"{networks:.0f} fresh networks"
+    drawn = "fresh networks" if networks is None else f"{networks:.0f} fresh networks"
     width = number(about.get("width"))
     wide = "" if width is None else f" {width:.0f} units wide"
-    words = (
-        f"Layers{wide} before training, mean over {of} and 95 % interval; theory is the mean-field recursion from "
-        "the weights' variance alone; gradients are of a standard-normal gradient at the outputs"
+    subtitle = (
+        f"Layers{wide} before training, mean over {drawn} and 95 % interval. Theory: mean-field recursion from the "
+        "weights' variance alone. Gradients: of a standard-normal gradient at the outputs"
     )
-    return draw_layers(tables, about, "initial", "Which initialization keeps signals level through depth?", words)
+    return draw_layers(tables, about, "initial", "Which initialization keeps signals level through depth?", subtitle)

@@ -1,4 +1,4 @@
-"""How many different units the first hidden layer has through training, for every initialization."""
+"""Number of different units in the first hidden layer during training, one line per initialization."""
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -16,22 +16,22 @@ ROWS = {"distinct_units": "distinct units", "activation_rank": "rank of activati
 
 @draws("sweep")
 def symmetry(tables: Tables, about: About) -> Figure | None:
-    """Medians over the seeds; rows are the two counts, columns the activations; lines that coincide are nested."""
+    """Medians over the seeds; rows are the two counts, columns the activations. Lines that coincide are nested."""
     counts = table(tables, "symmetry", COLUMNS)
     if counts is None or not finite(counts["step"]).size or not finite(*(counts[name] for name in ROWS)).size:
         return None
-    activations, schemes = in_order(counts, "activation"), in_order(counts, "init")
+    activations, inits = in_order(counts, "activation"), in_order(counts, "init")
     kept = counts["seed"].nunique()
     figure, every = sheet(
         about,
         "Does training make equal hidden units different?",
         f"First hidden layer of the shallowest network: units that differ by their weights, and numerical rank of "
-        f"their activations; median over {kept} seed{'' if kept == 1 else 's'}; lines that coincide are nested",
+        f"their activations; median over {kept} seed{'' if kept == 1 else 's'}. Lines that coincide are nested",
         [1.7] * len(ROWS),
         width=3.1,
         columns=len(activations),
         gap=(0.35, 0.72),
-        beside=schemes,
+        beside=inits,
         titled=True,
     )
     steps = finite(counts["step"])
@@ -43,13 +43,13 @@ def symmetry(tables: Tables, about: About) -> Figure | None:
         axes.set_xlim(steps.min(), max(steps.max(), steps.min() + 1))
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         apply(axes, "y", finite(0.0, counts["units"]), "linear")
-        for at, scheme in enumerate(schemes):
-            middle = own[own["init"] == scheme].groupby("step")[name].median()
-            wide = 1.4 + 0.9 * (len(schemes) - 1 - at)
+        for index, init in enumerate(inits):
+            middle = own[own["init"] == init].groupby("step")[name].median()
+            wide = 1.4 + 0.9 * (len(inits) - 1 - index)
             outer = {"linewidth": wide, "linestyle": "-", "clip_on": False, "solid_capstyle": "butt"}
-            axes.plot(middle.index, middle.clip(0, 1e9), **series.look(at) | outer)
-    handles = series.handles(len(schemes))
+            axes.plot(middle.index, middle.clip(0, 1e9), **series.look(index) | outer)
+    handles = series.handles(len(inits))
     for handle in handles:
         handle.set(linestyle="-", linewidth=2.4)
-    legend_beside(figure, handles, schemes)
+    legend_beside(figure, handles, inits)
     return figure

@@ -9,9 +9,9 @@ from src.studies.initialization.figures._layer_panels import draw_layers
 
 @draws("sweep")
 def trained_layers(tables: Tables, about: About) -> Figure | None:
-    """After training: dots are medians over the test seeds with interquartile ranges, beside theory before it."""
-    words = (
-        f"Layers after training, median over {seeds(about)} and interquartile range, without networks that diverged; "
-        "lines: theory before training, to see what training has changed"
+    """Medians over the test seeds with interquartile ranges after training, and theory's lines before training."""
+    subtitle = (
+        f"Layers after training, median over {seeds(about)} and interquartile range, without networks that diverged. "
+        "Lines: theory before training, for comparison"
     )
-    return draw_layers(tables, about, "trained", "What does training make of the signals?", words)
+    return draw_layers(tables, about, "trained", "How does training change the signals?", subtitle)

@@ -1,4 +1,4 @@
-"""One design of starting points over the landscape, and the minima that descent takes them to."""
+"""One design of starting points on the landscape, and the minima to which descent takes them."""
 
 from typing import Any
 
@@ -28,42 +28,40 @@ _MOST_COLUMNS = 5
 
 @draws("run", "sweep")
 def basin_map(tables: Tables, about: About) -> Figure | None:
-    """The first design of each way of starting on the first landscape; a panel for each."""
+    """The first design of each start on the first landscape, one panel per start."""
     starts, minima, grid = (
         table(tables, name, columns)
         for name, columns in (("starts", STARTS), ("basins", MINIMA), ("contours", CONTOURS))
     )
     if starts is None or minima is None or grid is None or not finite(grid["value"]).size:
         return None
-    names = {
-        key: about.get(key) or key for key in ("problem", "start")
-    }  # a run's tables are of one, and do not say so
+    # The tables of a run lack both columns, as they are of one problem and one start.
+    names = {key: about.get(key) or key for key in ("problem", "start")}
     starts, minima, grid = (_with_names(frame, names) for frame in (starts, minima, grid))
     problem = in_order(grid, "problem")[0]
     starts, minima, grid = (frame[frame["problem"] == problem] for frame in (starts, minima, grid))
     starts = starts[starts["design"] == starts["design"].min()]
-    ways = in_order(starts, "start")
-    if not ways:
+    names_of_starts = in_order(starts, "start")
+    if not names_of_starts:
         return None
-    columns = min(len(ways), _MOST_COLUMNS)
-    rows = -(-len(ways) // columns)
+    columns = min(len(names_of_starts), _MOST_COLUMNS)
+    rows = -(-len(names_of_starts) // columns)
     figure, every = sheet(
         about,
         f"Which minima of {problem} do the starting points lead to?",
-        "One design of each way of starting; gradient descent takes each point to the minimum at its line's end; "
-        "dark is low",
+        "One design of each start. Gradient descent takes each point to the minimum at its line's end; dark is low",
         [2.0] * rows,
         width=2.0,
         columns=columns,
-        count=len(ways),
+        count=len(names_of_starts),
         gap=(0.3, 0.7),
         beside=list(MARKS),
         titled=True,
     )
-    for place, (axes, way) in enumerate(zip(every, ways, strict=True)):
-        own = starts[starts["start"] == way]
+    for place, (axes, name) in enumerate(zip(every, names_of_starts, strict=True)):
+        own = starts[starts["start"] == name]
         found = own.loc[own["minimum"] >= 0, "minimum"].nunique()
-        dress(axes, x="x", y="y" if place % columns == 0 else "", title=f"{way}: {found} of {len(minima)}")
+        dress(axes, x="x", y="y" if place % columns == 0 else "", title=f"{name}: {found} of {len(minima)}")
         if place % columns:
             axes.tick_params(labelleft=False)
         landscape_marks.contours(axes, grid)

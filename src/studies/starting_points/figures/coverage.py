@@ -1,4 +1,4 @@
-"""How evenly each way of starting covers the box, and what descent from its points finds."""
+"""Coverage of the box by each start, and the minima that descents from its points find."""
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ _ROW = 0.22  # inches
 
 @draws("sweep")
 def coverage(tables: Tables, about: About) -> Figure | None:
-    """Means over the designs with 95 % intervals; columns are landscapes, rows what is measured."""
+    """Means over the designs with 95 % intervals; columns are landscapes, rows are measures."""
     coverage = table(tables, "coverage", COLUMNS)
     if coverage is None or not finite(*(coverage[name] for name in ROWS)).size:
         return None
@@ -42,8 +42,9 @@ def coverage(tables: Tables, about: About) -> Figure | None:
     figure, every = sheet(
         about,
         "Do starting points matter, and does it help to spread them evenly?",
-        f"Gradient descent from {size} a design; mean over {count} and 95 % interval; the upper two rows are better "
-        "when small, the lower two when large; dashed: theory of independent uniform points, from the basins' areas",
+        f"Gradient descent from {size} per design: mean over {count} and 95 % interval. Top two rows: smaller is "
+        "better. Bottom two rows: larger is better. Dashed: theory of independent uniform points, from the areas of "
+        "the basins",
         [_ROW * len(starts) + 0.15] * len(ROWS),
         width=1.75,
         columns=len(problems),
@@ -56,8 +57,8 @@ def coverage(tables: Tables, about: About) -> Figure | None:
         name, label = list(ROWS.items())[row]
         own = coverage[coverage["problem"] == problems[column]]
         known = number(own["known_minima"].iloc[0])
-        of = f" of {known:.0f}" if name == "minima" and known is not None else ""
-        dress(axes, x=label + of, title=problems[column] if row == 0 else "")
+        total = f" of {known:.0f}" if name == "minima" and known is not None else ""
+        dress(axes, x=label + total, title=problems[column] if row == 0 else "")
         _scale(axes, name, coverage, known)
         axes.set_ylim(len(starts) - 0.4, -0.6)
         axes.set_yticks(range(len(starts)), starts if column == 0 else [""] * len(starts))

@@ -1,0 +1,60 @@
+"""Each claim in a yaml is a sentence that can be read alone, with the quantity that decides on it."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+STUDIES = sorted((Path(__file__).resolve().parents[2] / "conf" / "study").glob("*.yaml"))
+CLAIMS = {
+    f"{path.stem}: {name}": claim
+    for path in STUDIES
+    for name, claim in (yaml.safe_load(path.read_text(encoding="utf-8"))["study"].get("claims") or {}).items()
+}
+# A sentence that begins so leans on the sentence before it.
+LEANING = (
+    "...",
+    "…",
+    "And ",
+    "Or ",
+    "Nor ",
+    "It ",
+    "They ",
+    "This ",
+    "These ",
+    "That ",
+    "Those ",
+    "With diminishing",
+)
+# A quantity names its unit, or is a count, a share, an exponent or a number without one.
+UNITS = (
+    "in percentage points", "in decades", "in %", "in degrees", "in nats", "(no unit)", "per step",
+    "share of", "number of", "exponent of", "distinct units", "relative change",
+)  # fmt: skip
+
+
+def test_there_are_105_claims():
+    assert len(CLAIMS) == 105
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_statement_is_a_whole_sentence(name):
+    statement = CLAIMS[name]["statement"]
+    assert statement[0].isupper()
+    assert statement.endswith(".")
+    assert not statement.startswith(LEANING)
+    assert len(statement.split()) > 2
+    assert ";" not in statement  # the estimand stands in its own field
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_an_estimand_names_its_unit(name):
+    estimand = CLAIMS[name]["estimand"]
+    assert any(unit in estimand for unit in UNITS), estimand
+    assert "log10" not in estimand or "in decades" in estimand
+    assert not estimand.endswith(".")
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_claim_has_these_fields_alone(name):
+    assert list(CLAIMS[name]) == ["_target_", "statement", "estimand", "smallest_effect", "direction"]
