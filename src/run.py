@@ -208,10 +208,8 @@ def _hydra(words: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     # Under its own name, so that the launcher's processes find the job in this module and not in __main__.
-    import signal
-
+    from src.command.interruption import interruptible
     from src.run import main as command
 
-    # So that a terminated sweep ends its workers too, which would otherwise go on.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(command())
+    with interruptible():  # a terminated sweep ends its workers too, which would otherwise go on
+        sys.exit(command())

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -32,6 +33,8 @@ class Laboratory:
     def start(self, *words: str, blocks: int | None = None, **changes: str) -> subprocess.Popen[str]:
         """Begin the command in a process group of its own, with files of at most ``blocks`` * 512 bytes."""
         limit = [] if blocks is None else ["sh", "-c", f'ulimit -f {blocks} && exec "$@"', "limited"]
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background; it would be inherited
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(
             [*limit, sys.executable, "-m", "src.run", *words],
             cwd=self.folder,

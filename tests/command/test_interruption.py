@@ -2,11 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pandas as pd
 import pytest
-from laboratory import alive
+from laboratory import ROOT, alive
 
 pytestmark = [pytest.mark.command, pytest.mark.slow]
 
@@ -66,3 +68,83 @@ def test_an_interrupted_sweep_ends_at_once_with_all_its_processes(laboratory, si
         assert time.monotonic() - began < 60, alive(sweep.pid)
         time.sleep(0.1)
     assert list((laboratory.folder / "runs" / ".sweeps").iterdir()) == []
+
+
+SWALLOWED = {
+    "a destructor": """
+class Dying:
+    def __del__(self):
+        os.kill(os.getpid(), number)
+        for _ in range(1000):
+            pass
+
+def swallow():
+    Dying()
+""",
+    "a weak reference's callback": """
+class Target:
+    pass
+
+def called(_):
+    os.kill(os.getpid(), number)
+    for _ in range(1000):
+        pass
+
+def swallow():
+    target = Target()
+    reference = weakref.ref(target, called)
+    del target
+""",
+    "a library that catches everything": """
+def swallow():
+    try:
+        os.kill(os.getpid(), number)
+        time.sleep(5)
+    except BaseException:
+        pass
+""",
+}
+INTERRUPTED = """
+import os, signal, sys, time, weakref
+from src.command.interruption import interruptible
+
+number = getattr(signal, sys.argv[1])
+signal.signal(signal.SIGINT, signal.default_int_handler)
+{swallow}
+with interruptible():
+    try:
+        swallow()
+        print("goes on")
+        time.sleep(20)
+        print("was not interrupted")
+    except KeyboardInterrupt:
+        time.sleep(2.5)  # cleaning up, which takes longer than the time to the next alarm
+        print("cleaned up")
+time.sleep(1.5)
+print("ends")
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("where", SWALLOWED)
+def test_an_interruption_that_is_swallowed_is_raised_again(where, number):
+    code = INTERRUPTED.format(swallow=SWALLOWED[where])
+    done = subprocess.run(
+        [sys.executable, "-c", code, number], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout.split("\n"), done.stderr) == (["goes on", "cleaned up", "ends", ""], "")
+    assert done.returncode == 0
+
+
+def test_an_ignored_ctrl_c_stays_ignored():
+    code = """
+import os, signal
+from src.command.interruption import interruptible
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+with interruptible():
+    os.kill(os.getpid(), signal.SIGINT)
+assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
