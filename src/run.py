@@ -17,6 +17,7 @@ from src.command.help_text import overview
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from src.command.job_states import JobStates
     from src.composition.plan import Plan
     from src.protocol.study import Study
     from src.tracking.store import Store
@@ -31,6 +32,8 @@ INFORMATION = ("-c", "--cfg", "-i", "--info", "--hydra-help", "--version", "-sc"
 # What the jobs' processes need to know of the sweep: its id, the store's address (empty: the server is down), and the
 # keys whose values differ between its jobs.
 SWEEP, STORE, VARIED = "LABORATORY_SWEEP", "LABORATORY_STORE", "LABORATORY_VARIED"
+PARENT = "LABORATORY_PARENT"  # the process that started them
+SWEEPS = "sweeps"  # folder within RESULTS of sweeps that are not a study's own grid
 
 set_up()
 # Hydra would otherwise print a failure and exit by itself; here main() decides on both.
@@ -78,6 +81,7 @@ def job(config: "DictConfig") -> None:
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
+    from src.command.interruption import end_with
     from src.command.job_states import Entry, JobStates
     from src.command.run_job import Job, run_job
     from src.composition.grid import variant
@@ -87,10 +91,13 @@ def job(config: "DictConfig") -> None:
     from src.tracking.store import Store
 
     torch.set_num_threads(1)
+    end_with(int(os.environ[PARENT]))
     hydra = HydraConfig.get()
     number = hydra.job.num if hydra.mode == RunMode.MULTIRUN else 0  # a single run has no number
     keys = os.environ[VARIED].split()
     states = JobStates.of_environment()
+    if not states.is_due(number):
+        return
     try:
         parts = build(config, hydra.runtime.choices, variant(hydra.overrides.task, keys))
     except Exception as error:  # values that are each allowed, but not together
@@ -106,6 +113,7 @@ def job(config: "DictConfig") -> None:
             study=parts.study,
             config=parts.settings,
             figures=list(config.figures),
+            force=bool(config.force),
             runs=here / RUNS,
             sweep=os.environ[SWEEP],
             store=Store(uri) if uri else None,
@@ -130,16 +138,17 @@ def _sweep(plan: "Plan") -> int:
     here, name = Path.cwd(), plan.study.name
     store = _store(here, plan.study)
     sweep = sweep_identity(name, plan.jobs)
-    os.environ |= {SWEEP: sweep, STORE: store.uri if store else "", VARIED: " ".join(varied(plan.jobs))}
+    os.environ |= {
+        SWEEP: sweep,
+        STORE: store.uri if store else "",
+        VARIED: " ".join(varied(plan.jobs)),
+        PARENT: str(os.getpid()),
+    }
     remove_leftovers(here / RUNS)
     states = JobStates.opened(here / RUNS / ".sweeps", sweep)
     try:
-        trouble: BaseException | None = None
         with Progress(states, len(plan.jobs), name):
-            try:
-                _hydra([*(["--multirun"] if plan.multirun else []), *plan.words])
-            except Exception as error:  # the jobs' states say which one failed; only the rest is printed below
-                trouble = error
+            trouble = _run_jobs(plan, states)
         entries = states.entries()
     finally:
         states.close()
@@ -150,12 +159,13 @@ def _sweep(plan: "Plan") -> int:
     if not done:
         print(f"error: all {failed} runs failed", file=sys.stderr)
         return 1
+    results = Path(RESULTS, name) if plan.is_whole else Path(RESULTS, SWEEPS, name, sweep)
     gathered, not_logged = gather_sweep(
         plan.study,
         done,
         settings=plan.study_settings,
         runs=here / RUNS,
-        results=here / RESULTS,
+        results=here / results,
         figures=plan.sweep_figures,
         sweep=sweep,
         store=store,
@@ -164,11 +174,38 @@ def _sweep(plan: "Plan") -> int:
     reused = sum(entry.state == "reused" for entry in done)
     ended = f"{name}: {len(done) - reused} runs done, {reused} were done before, {failed} failed"
     link = store.link(name) if store and not not_logged else None
-    print(report(plan.study, gathered, Path(RESULTS) / name, link, ended=ended))
+    print(report(plan.study, gathered, results, link, ended=ended))
     reasons = dict.fromkeys(why for why in (not_logged, *(entry.not_logged for entry in entries)) if why)
     for why in reasons:
         print(f"not logged to MLflow: {why}; run the same command to log it", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _run_jobs(plan: "Plan", states: "JobStates") -> Exception | None:
+    """Run all jobs, whatever becomes of the processes; the last error, if any. Each job's state says how it ended.
+
+    A process that is killed, as one out of memory is, takes the pool with it. The rest is done by a new pool, and
+    each job that may have been in that process once more, alone.
+    """
+    from concurrent.futures.process import BrokenProcessPool
+
+    def launched() -> Exception | None:
+        try:
+            _hydra([*(["--multirun"] if plan.multirun else []), *plan.words])
+        except Exception as error:  # the states say which job failed
+            if isinstance(error, BrokenProcessPool):
+                states.blame_running()
+            return error
+        return None
+
+    settled = -1
+    while isinstance(trouble := launched(), BrokenProcessPool) and settled < (now := states.settled()):
+        settled = now
+    for entry in states.entries():
+        if entry.state == "killed":
+            states.restrict(entry.job)
+            trouble = launched() or trouble
+    return trouble
 
 
 def _store(here: Path, study: "Study") -> "Store | None":

@@ -38,14 +38,14 @@ def gather_sweep(
     store: Store | None,
     tags: dict[str, str],
 ) -> tuple[Result, str]:
-    """Gather the finished runs of ``entries`` into ``results/<study>/`` and log the sweep's summary.
+    """Gather the finished runs of ``entries`` into ``results`` and log the sweep's summary.
 
     Args:
         study: the study.
         entries: its finished jobs.
         settings: the study's part of the config, as plain containers.
         runs: folder of the finished runs.
-        results: folder of all studies' results.
+        results: folder of the sweep's results.
         figures: names of the figures to draw.
         sweep: id of the sweep.
         store: where to log; None when its server is down.
@@ -55,10 +55,11 @@ def gather_sweep(
         The sweep's tables and metrics, and the reason why the summary is not logged (empty when it is).
     """
     identities = [entry.identity for entry in entries]
-    identity = gathering_identity(settings, [__name__], identities)
+    shown = [f"{each.identity} {read_record(runs / each.identity)['ended']} {each.method}" for each in entries]
+    identity = gathering_identity(settings, [__name__], shown)
     directory = runs / "sweeps" / identity
     if not (directory / RECORD).is_file():
-        gathered = _gathered(study, [runs / each for each in identities])
+        gathered = _gathered(study, [runs / each for each in identities], [entry.method for entry in entries])
         counted = {"diagnosis": counts_in_words(gathered.tables["diagnoses"]["diagnosis"])}
         record = _record(study, identity, len(entries), tags | counted)
         save_run(directory, gathered, record, {"sweep": sweep, "runs": identities, "study": dict(settings)})
@@ -75,30 +76,42 @@ def gather_sweep(
             shutil.copy(picture, target / FOLDER)
         write_json(target / "metrics.json", headline_metrics(gathered))
 
-    replace_directory(results / study.name, write)
+    replace_directory(results, write)
     not_logged = log_or_reason(store, directory, sweep)
     if store is not None and not not_logged:
         retire(store, study.name, sweep, {identity, *identities})
     return gathered, not_logged
 
 
-def _gathered(study: Study, directories: Sequence[Path]) -> Result:
+def _gathered(study: Study, directories: Sequence[Path], methods: Sequence[str]) -> Result:
     """The study's own tables with those that every study owes, marked when the profile is not the full one."""
-    cells = [read_result(directory) for directory in directories]
+    cells = [called(read_result(at), method) for at, method in zip(directories, methods, strict=True)]
     gathered = gather_study(study, cells)
-    tables = gathered.tables | {"diagnoses": _diagnoses(directories)}
+    tables = gathered.tables | {"diagnoses": _diagnoses(directories, methods)}
     profile = gathered.about["profile"]
     marked = tables if profile == "full" else {name: table.assign(profile=profile) for name, table in tables.items()}
     return replace(gathered, tables=marked)
 
 
-def _diagnoses(directories: Sequence[Path]) -> pd.DataFrame:
+def called(cell: Result, method: str) -> Result:
+    """``cell`` with ``method`` as the name of its method; the sweep that ran it may have called it otherwise."""
+    earlier = cell.about["method"]
+    if earlier == method:
+        return cell
+    tables = {
+        name: table.assign(method=table["method"].replace({earlier: method})) if "method" in table else table
+        for name, table in cell.tables.items()
+    }
+    return replace(cell, tables=tables, about=cell.about | {"method": method})
+
+
+def _diagnoses(directories: Sequence[Path], methods: Sequence[str]) -> pd.DataFrame:
     """One row per run: its names, the state that its curves show, and the share of its replicates that show it."""
     tags = [read_record(directory)["tags"] for directory in directories]
     return pd.DataFrame(
         {
             "problem": [one.get("problem", "") for one in tags],
-            "method": [one.get("method", "") for one in tags],
+            "method": list(methods),
             "diagnosis": [one.get("diagnosis", NOT_TRAINED) for one in tags],
             "share": [float(one.get("diagnosis_share", "nan")) for one in tags],
         }

@@ -8,6 +8,7 @@ usage: python -m src.run [+study=NAME] [GROUP=NAME,...] [KEY=VALUE,...]
 
   python -m src.run +study=optimizer_comparison                      the study's whole grid
   python -m src.run +study=optimizer_comparison optimizer=adam,gd    narrower
+  python -m src.run +study=optimizer_comparison optimizer=+clip      the whole grid and one method more
   python -m src.run problem=rosenbrock optimizer=adam learning_rate=0.01      one run
   python -m src.run -m problem=bowl,sines schedule=constant,cosine   a grid of your own
 
@@ -16,10 +17,12 @@ keys (defaults in conf/config.yaml; any field of any part can be set, as optimiz
   steps=COUNT     budget; left out, the problem's own       tuning.seeds=COUNT  tuning seeds
                   (evaluations where a search is run)
   profile=quick   few seeds, short runs                     device=cuda         where there is one
+  force=true      do again what is done
 """
 GROUPS = ("study", "problem", "optimizer", "search", "schedule", "start", "init", "stopping", "profile")
 CLOSING = """\
-results: results/STUDY/ (tables and figures); finished runs: runs/; MLflow: make ui (MLFLOW_TRACKING_URI is honoured)
+results: results/STUDY/ (tables and figures), of another grid than the study's own results/sweeps/STUDY/ID/
+finished runs: runs/; MLflow: make ui (MLFLOW_TRACKING_URI is honoured)
 hydra's own options (--cfg job, --info, ...) work too
 """
 

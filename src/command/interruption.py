@@ -1,11 +1,14 @@
-"""Ctrl+C and termination as KeyboardInterrupt, raised anew until the program takes notice.
+"""Ctrl+C and termination as KeyboardInterrupt, raised anew until the program takes notice; and orphans that end.
 
 Python raises a signal's exception in whatever code the main thread runs. Where that is a destructor, a weak
 reference's callback, or a library that catches everything, the exception ends there and the program would go on.
 """
 
+import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -34,6 +37,21 @@ def interruptible() -> Iterator[None]:
         sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def end_with(parent: int) -> None:
+    """Let this process end within a second or two of ``parent``, the process that started it, however that ends.
+
+    Nothing happens in ``parent`` itself, or in a process that another one started, such as a cluster's.
+    """
+    if os.getppid() == parent and "orphan watch" not in {thread.name for thread in threading.enumerate()}:
+        threading.Thread(target=_end_as_orphan, args=(parent,), name="orphan watch", daemon=True).start()
+
+
+def _end_as_orphan(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(AGAIN)
+    os._exit(1)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

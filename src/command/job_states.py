@@ -4,15 +4,16 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from src.runs.directories import write_json
 
-JobState = Literal["running", "finished", "reused", "failed"]
+JobState = Literal["running", "killed", "finished", "reused", "failed"]
 ENDED = ("finished", "reused", "failed")
 VARIABLE = "LABORATORY_JOB_STATES"
+ONLY = "only"  # file that holds the number of the one job to do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,18 +23,22 @@ class Entry:
     Attributes:
         job: its number in the sweep.
         name: what is run, in words.
+        method: what the sweep calls the run's method.
         state: where it is.
         identity: of the run; empty while unknown.
         error: one line, when it failed.
         not_logged: why the run is not logged to MLflow, when it is not.
+        kills: how often its process was killed.
     """
 
     job: int
     name: str
     state: JobState
+    method: str = ""
     identity: str = ""
     error: str = ""
     not_logged: str = ""
+    kills: int = 0
 
 
 class JobStates:
@@ -59,13 +64,56 @@ class JobStates:
         return cls(Path(os.environ[VARIABLE]))
 
     def write(self, entry: Entry) -> None:
-        """Put down ``entry`` in the place of the job's last one."""
-        write_json(self.folder / f"{entry.job}.json", asdict(entry))
+        """Put down ``entry`` in the place of the job's last one, whose kills still count."""
+        earlier = self.entry(entry.job)
+        kept = entry if earlier is None else replace(entry, kills=max(entry.kills, earlier.kills))
+        write_json(self._path(entry.job), asdict(kept))
+
+    def entry(self, job: int) -> Entry | None:
+        """The job's state; None before it has begun."""
+        path = self._path(job)
+        return Entry(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+
+    def restrict(self, job: int) -> None:
+        """From now on ``job`` alone is due."""
+        (self.folder / ONLY).write_text(str(job), encoding="utf-8")
+
+    def is_due(self, job: int) -> bool:
+        """Whether ``job`` is to be done now: not where it has ended, or where its process was killed.
+
+        Read from a file, since a pool's processes keep the environment in which they were started.
+        """
+        only = self.folder / ONLY
+        if only.is_file():
+            return only.read_text(encoding="utf-8") == str(job)
+        entry = self.entry(job)
+        return entry is None or entry.state == "running"
+
+    def blame_running(self) -> None:
+        """Note that a process was killed: any of the jobs that run may have been in it.
+
+        A job whose process was killed before has failed; it is not tried a third time.
+        """
+        for one in self.entries():
+            if one.state != "running":
+                continue
+            if one.kills:
+                why = "its process was killed twice, as the system does when memory runs out"
+                self.write(replace(one, state="failed", kills=one.kills + 1, error=why))
+            else:
+                self.write(replace(one, state="killed", kills=1))
+
+    def settled(self) -> int:
+        """Number of jobs that have ended, or whose process was killed."""
+        return sum(entry.state != "running" for entry in self.entries())
 
     def entries(self) -> list[Entry]:
         """All jobs that have begun, by number."""
         read = [json.loads(path.read_text(encoding="utf-8")) for path in self.folder.glob("[0-9]*.json")]
         return sorted((Entry(**each) for each in read), key=lambda entry: entry.job)
+
+    def _path(self, job: int) -> Path:
+        return self.folder / f"{job}.json"
 
     def close(self) -> None:
         """Remove the folder."""

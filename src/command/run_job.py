@@ -16,7 +16,7 @@ from src.core.result import Result
 from src.monitor.run_diagnosis import diagnosis_line, diagnosis_tags
 from src.plotting.catalogue import find_figures
 from src.protocol.study import Cell, Study
-from src.runs.directories import RECORD, atomic_directory, read_result, write_json, write_result
+from src.runs.directories import RECORD, atomic_directory, read_result, replace_directory, write_json, write_result
 from src.runs.identity import run_identity
 from src.tracking.checks import StoreDown, StoreError
 from src.tracking.log_run import log_run
@@ -35,6 +35,7 @@ class Job:
         cell, study: the parts, built.
         config: resolved, as plain containers; its study part has the class and fields that matter to the numbers.
         figures: names of the figures to draw.
+        force: whether to do it again where it is done.
         runs: the folder of finished runs.
         sweep: id of the sweep.
         store: where to log; None when its server is down.
@@ -46,6 +47,7 @@ class Job:
     study: Study
     config: dict[str, Any]
     figures: Sequence[str]
+    force: bool
     runs: Path
     sweep: str
     store: Store | None
@@ -69,14 +71,22 @@ def run_job(job: Job, states: JobStates) -> None:
 
     def note(state: JobState, error: str = "", not_logged: str = "") -> None:
         states.write(
-            Entry(job=job.number, name=job.name, state=state, identity=identity, error=error, not_logged=not_logged)
+            Entry(
+                job=job.number,
+                name=job.name,
+                method=job.cell.names["method"],
+                state=state,
+                identity=identity,
+                error=error,
+                not_logged=not_logged,
+            )
         )
 
     note("running")
     state: JobState = "reused"
     started = time.time()
     try:
-        if not (directory / RECORD).is_file():
+        if job.force or not (directory / RECORD).is_file():
             state = "finished"
             result = job.study.measure(job.cell)
             budget = {"budget": job.cell.steps, "budget_unit": job.study.budget_unit}
@@ -91,22 +101,29 @@ def run_job(job: Job, states: JobStates) -> None:
         note("failed", error=line)  # first, since a full disk may fail what follows too
         note("failed", error=line, not_logged=_log_failure(job, identity, started, line))
         raise
-    note(state, not_logged=log_or_reason(job.store, directory, job.sweep))
+    note(state, not_logged=log_or_reason(job.store, directory, job.sweep, anew=job.force))
 
 
 def save_run(directory: Path, result: Result, record: Mapping[str, Any], config: Mapping[str, Any]) -> None:
-    """Write tables, record and config to ``directory``, all or nothing."""
-    with atomic_directory(directory) as aside:
+    """Write tables, record and config to ``directory``, all or nothing, in the place of an earlier one."""
+
+    def write(aside: Path) -> None:
         (aside / "config.yaml").write_text(yaml.safe_dump(dict(config), sort_keys=False), encoding="utf-8")
         write_result(aside, result, {**record, "ended": time.time()})
 
+    if directory.is_dir():
+        replace_directory(directory, write)
+        return
+    with atomic_directory(directory) as aside:
+        write(aside)
 
-def log_or_reason(store: Store | None, directory: Path, sweep: str) -> str:
-    """Log ``directory`` to the store; the reason why it could not be logged, or nothing."""
+
+def log_or_reason(store: Store | None, directory: Path, sweep: str, *, anew: bool = False) -> str:
+    """Log ``directory`` to the store, ``anew`` or unless it is there; the reason why that failed, or nothing."""
     if store is None:
         return "the tracking server does not answer"
     try:
-        log_run(store, directory, sweep)
+        log_run(store, directory, sweep, anew=anew)
     except (StoreDown, StoreError) as error:
         return str(error)
     return ""

@@ -4,11 +4,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import psutil
+import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
+from src.core.checks import FieldError
+from src.core.optimizer import Optimizer
+from src.core.problem import Problem
+from src.core.schedule import Schedule
+from src.core.search import SearchMethod
+from src.core.start import Start
+from src.monitor.rule import StoppingRule
+from src.protocol.profile import Profile
 from src.protocol.study import Cell, Study
+from src.protocol.tuning.grid import Tuning
 
+KINDS: dict[str, type] = {
+    "problem": Problem,
+    "optimizer": Optimizer,
+    "schedule": Schedule,
+    "start": Start,
+    "init": Start,
+    "stopping": StoppingRule,
+    "tuning": Tuning,
+    "search": SearchMethod,
+    "profile": Profile,
+    "study": Study,
+}
+COPIES = 4  # of a replicate's parameters: themselves, their gradient, and an optimizer's two moments
 # Keys of a study that say how it is read and judged; they have no part in what a run measures.
 NOT_MEASURED = ("question", "how_to_read", "claims")
 
@@ -40,7 +64,11 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     """
 
     def built(key: str) -> Any:
-        return instantiate(config[key], _convert_="all")
+        part = instantiate(config[key], _convert_="all")
+        if not isinstance(part, KINDS[key]):
+            target, kind = config[key].get("_target_"), KINDS[key].__name__
+            raise FieldError(f"{key}._target_ = {target}: must be a class derived from {kind}")
+        return part
 
     problem, profile = built("problem"), built("profile")
     config.steps = profile.steps(problem.steps if config.steps is None else config.steps)
@@ -57,6 +85,7 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     parts = {key: built(key) for key in ("optimizer", "schedule", "stopping", "tuning")}
     plain = {key: config[key] for key in ("learning_rate", "seeds", "steps", "evaluate_every", "root_seed", "device")}
     cell = Cell(problem=problem, start=built(beginning), names=names, search=search, **parts, **plain)
+    _check_memory(cell)
     if search is not None:
         parts["search"] = search
     if not study.descends:  # what descends has no part in the run, nor in its identity
@@ -66,5 +95,16 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     kept = ("problem", *parts, beginning, *plain)
     resolved = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
     measured = {key: value for key, value in resolved["study"].items() if key not in NOT_MEASURED}
-    settings = {key: resolved[key] for key in kept} | {"study": measured, "names": names}
+    called = {key: name for key, name in names.items() if key != "method"}  # what it is, not how it is shown
+    settings = {key: resolved[key] for key in kept} | {"study": measured, "names": called}
     return Parts(cell, study, settings, resolved["study"])
+
+
+def _check_memory(cell: Cell) -> None:
+    """Raise FieldError where the replicates' parameters and their optimizer's state cannot be held at once."""
+    row = COPIES * cell.problem.dimension * torch.finfo(cell.problem.dtype).bits // 8
+    most = psutil.virtual_memory().total // row
+    for field, count in (("seeds", cell.seeds), ("tuning.seeds", cell.tuning.seeds)):
+        if count > most:
+            size = f"{count * row / 2**30:.4g} GiB"
+            raise FieldError(f"{field} = {count}: must be at most {most} on this machine; so many would take {size}")

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from hydra import compose, initialize_config_dir
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from src.composition.grid import covering
-from src.composition.names import check_names
-from src.composition.parts import build
-from src.composition.refusals import refusing
+from src.composition.grid import is_whole, own_grid, varied, with_command
+from src.composition.jobs import built_jobs, check_distinct
+from src.composition.names import check_keys, check_read, chosen_yamls
+from src.composition.refusals import Refused, refusing
 from src.plotting.catalogue import check_figures
 from src.protocol.study import Study
 
@@ -31,6 +29,7 @@ class Plan:
         jobs: the overrides of each job.
         words: the overrides from which Hydra makes these jobs.
         multirun: whether Hydra is to run them as a multirun.
+        is_whole: whether these are the study's own jobs, so that the results are the study's.
         study: the study, built.
         study_settings: the study's part of the config, as plain containers.
         profile: name of the profile.
@@ -40,6 +39,7 @@ class Plan:
     jobs: list[list[str]]
     words: list[str]
     multirun: bool
+    is_whole: bool
     study: Study
     study_settings: dict[str, Any]
     profile: str
@@ -47,32 +47,39 @@ class Plan:
 
 
 def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool) -> Plan:
-    """Expand the grid, and build the parts of jobs that between them use every value of it.
+    """Expand the grid and build its jobs.
 
     Raises:
         Refused: the command or a config is wrong.
     """
     with refusing(), initialize_config_dir(str(conf), version_base=HYDRA_VERSION):
         parser = OverridesParser.create()
-        parsed = parser.parse_overrides(list(overrides))
-        check_names(conf, CONFIG, parsed)
-        fixed = [one.input_line or "" for one in parsed if not one.is_sweep_override()]
-        base = compose(CONFIG, fixed, return_hydra_config=True)
-        multirun = asked_for_multirun or base.hydra.mode == RunMode.MULTIRUN or len(fixed) < len(parsed)
-        grid = _grid(base, parser, parsed) if multirun else []
-        words = [*grid, *overrides]
-        check_names(conf, CONFIG, parser.parse_overrides(words))
+        command = parser.parse_overrides(list(overrides))
+        for one in command:
+            if one.key_or_group == "study" and one.is_sweep_override():
+                raise Refused(f"{one.input_line}: one study at a time")
+        of_hydra = [one.input_line or "" for one in command if one.key_or_group.startswith(("hydra", "profile."))]
+        base = compose(CONFIG, [*chosen_yamls(conf, command), *of_hydra], return_hydra_config=True)
+        sweeps = any(one.is_sweep_override() for one in command)
+        multirun = asked_for_multirun or base.hydra.mode == RunMode.MULTIRUN or sweeps
+        grid = own_grid(base.hydra.sweeper.params or {}, base.profile.max_grid_values, parser)
+        words = with_command(conf, grid, command, multirun=multirun)
+        check_keys(conf, CONFIG, parser.parse_overrides(words))
+        _check_launcher(base)
         [jobs] = BasicSweeper.split_arguments(parser.parse_overrides(words), None)
-        for job in covering(jobs):
-            config = compose(CONFIG, job, return_hydra_config=True)
-            parts = build(config, config.hydra.runtime.choices, "")
+        built = []
+        for config, parts in built_jobs(CONFIG, jobs, varied(jobs)):
+            check_read(config, conf, CONFIG)
             target = config.study._target_
             check_figures(config.figures, "figures", "run", target)
             check_figures(config.sweep_figures, "sweep_figures", "sweep", target)
+            built.append(parts)
+        check_distinct(built)
         return Plan(
             jobs=jobs,
             words=words,
             multirun=multirun,
+            is_whole=is_whole(command) or not any(one.key_or_group == "study" for one in command),
             study=parts.study,
             study_settings=parts.study_settings,
             profile=parts.cell.names["profile"],
@@ -80,19 +87,8 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
         )
 
 
-def _grid(base: DictConfig, parser: OverridesParser, command: Sequence[Override]) -> list[str]:
-    """The study's own grid but for keys that the command sets, narrowed as the profile says."""
-    taken = {one.key_or_group for one in command}
-    words = [f"{key}={value}" for key, value in (base.hydra.sweeper.params or {}).items()]
-    most = base.profile.max_grid_values
-    kept = []
-    for one in parser.parse_overrides(words):
-        if one.key_or_group in taken:
-            continue
-        values = list(one.sweep_string_iterator()) if one.is_sweep_override() else []
-        if most is None or len(values) <= most:
-            kept.append(one.input_line or "")
-        else:
-            places = np.unique(np.linspace(0, len(values) - 1, most).round().astype(int))
-            kept.append(f"{one.get_key_element()}={','.join(values[place] for place in places)}")
-    return kept
+def _check_launcher(config: DictConfig) -> None:
+    """Raise Refused for a number of processes that runs nothing."""
+    processes = config.hydra.launcher.get("n_jobs")
+    if processes is not None and (not isinstance(processes, int) or processes == 0 or processes < -1):
+        raise Refused(f"hydra.launcher.n_jobs = {processes}: must be at least 1, or -1 for one process a core")

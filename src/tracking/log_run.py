@@ -31,7 +31,14 @@ def logged(store: Store, study: str) -> set[str]:
     return {run.data.tags["identity"] for run in runs if "identity" in run.data.tags}
 
 
-def log_run(store: Store, directory: Path, sweep: str, extra_tags: Mapping[str, str] | None = None) -> str:
+def log_run(
+    store: Store,
+    directory: Path,
+    sweep: str,
+    extra_tags: Mapping[str, str] | None = None,
+    *,
+    anew: bool = False,
+) -> str:
     """Log one finished run directory.
 
     A run that is there already gains the sweep's tags, and the figures that were drawn since. What an interrupted
@@ -43,6 +50,7 @@ def log_run(store: Store, directory: Path, sweep: str, extra_tags: Mapping[str, 
         directory: ``runs/<identity>/``.
         sweep: id of the sweep that the run now belongs to.
         extra_tags: further tags; they win over the directory's own.
+        anew: whether the run was done again, so that what the store has of it goes to MLflow's trash.
 
     Returns:
         The id of the one MLflow run with this identity.
@@ -58,9 +66,9 @@ def log_run(store: Store, directory: Path, sweep: str, extra_tags: Mapping[str, 
         raise StoreError(f"{store.uri}: no experiment {record.study!r}; prepare it first")
     with store.speaking(), lock(f"{store.uri} {record.identity}"):
         earlier = list(_search(store, found.experiment_id, f"tags.identity = '{record.identity}'"))
-        whole = next((run for run in earlier if _is_whole(run, record)), None)
+        whole = None if anew else next((run for run in earlier if _is_whole(run, record)), None)
         for run in earlier:
-            if run is not whole and _is_leftover(run):
+            if run is not whole and (anew or _is_leftover(run)):
                 store.client.delete_run(run.info.run_id)
         if whole is None:
             return _write(store, found.experiment_id, record)

@@ -68,6 +68,12 @@ class Laboratory:
         """Identities of the finished cells on disk."""
         return {path.parent.name for path in self.folder.glob("runs/*/run.json")}
 
+    def results(self, study: str) -> Path:
+        """The one folder of results of a study, or of a narrower sweep of it."""
+        own = self.folder / "results"
+        [found] = [path for path in (own / study, *(own / "sweeps" / study).glob("*")) if path.is_dir()]
+        return found
+
     def await_a_run(self) -> None:
         deadline = time.monotonic() + SECONDS
         while not self.finished():

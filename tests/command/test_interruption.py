@@ -43,7 +43,7 @@ def test_a_killed_sweep_is_finished_by_the_same_command(laboratory):
     finished = [run.data.tags["identity"] for run in logged if run.info.status == "FINISHED"]
     assert len(finished) == len(set(finished)) == 10
     assert "RUNNING" not in {run.info.status for run in logged}
-    ranking = pd.read_csv(laboratory.folder / "results" / "optimizer_comparison" / "ranking.csv")
+    ranking = pd.read_csv(laboratory.results("optimizer_comparison") / "ranking.csv")
     assert len(ranking) == 9
 
 
@@ -148,3 +148,49 @@ assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+KILLED = """
+import os
+import signal
+from pathlib import Path
+
+from src.optimizers.adam import Adam
+
+
+class Always(Adam):
+    def update(self, *arguments, **more):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Once(Adam):
+    def update(self, *arguments, **more):
+        if not Path("killed").exists():
+            Path("killed").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().update(*arguments, **more)
+"""
+
+
+def test_a_killed_worker_costs_its_own_run_alone_and_that_is_tried_twice(laboratory):
+    (laboratory.folder / "mine.py").write_text(KILLED)
+    done = laboratory.run(
+        "-m", "problem=bowl", "optimizer._target_=mine.Always,mine.Once,src.optimizers.adam.Adam",
+        "seeds=2", "tuning.seeds=1", "tuning.rates=3", "tuning.widenings=0", "steps=5",
+        "figures=[]", "sweep_figures=[]",
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "single: 2 runs done, 0 were done before, 1 failed" in done.stdout
+    assert "mine.Always) on bowl: its process was killed twice" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_workers_end_with_their_sweep_however_that_ends(laboratory):
+    sweep = laboratory.start(*SWEEP)
+    laboratory.await_a_run()
+    os.kill(sweep.pid, signal.SIGKILL)
+    sweep.communicate(timeout=60)
+    deadline = time.monotonic() + 20
+    while [words for words in alive(sweep.pid) if "LokyProcess" in words]:
+        assert time.monotonic() < deadline, alive(sweep.pid)
+        time.sleep(0.1)

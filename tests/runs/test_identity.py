@@ -12,7 +12,14 @@ from hydra import compose, initialize_config_dir
 from src.command.run_job import Job
 from src.composition.parts import build
 from src.runs import identity
-from src.runs.identity import code_identity, gathering_identity, modules_used, run_identity, sweep_identity, targets
+from src.runs.identity import (
+    code_identity,
+    gathering_identity,
+    import_paths,
+    modules_used,
+    run_identity,
+    sweep_identity,
+)
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CONFIG = {
@@ -63,7 +70,7 @@ def changed(tree, path):
         "src/protocol/tuning/tune.py",
         "src/engine/descend.py",
         "src/core/streams.py",
-        "src/statistics/ranks.py",
+        "src/tables/quantiles.py",
     ],
 )
 def test_a_module_that_the_run_uses_changes_it(tree, path):
@@ -82,6 +89,8 @@ def test_a_module_that_the_run_uses_changes_it(tree, path):
         "src/figures/paths.py",
         "src/tracking/log_run.py",
         "src/command/run_job.py",
+        "src/protocol/ranking.py",  # reads what was measured
+        "src/statistics/ranks.py",  # imported by the ranking alone
         "src/runs/directories.py",
         "src/run.py",
         "conf/optimizer/a_new_one.yaml",
@@ -120,18 +129,17 @@ def test_how_a_study_is_worded_and_drawn_does_not_change_a_run():
         "root_seed=1",
         "learning_rate=0.1",
         "optimizer=gd",
-        "label=mine",
         "tuning.widenings=0",
         "stopping.patience=3",
     )
-    assert len({composed_identity(), *(composed_identity(other) for other in others)}) == 8
+    assert len({composed_identity(), *(composed_identity(other) for other in others)}) == 7
 
 
 def composed_identity(*overrides):
     with initialize_config_dir(str(REPOSITORY / "conf"), version_base="1.3"):
         config = compose("config", list(overrides), return_hydra_config=True)
     parts = build(config, config.hydra.runtime.choices, "")
-    nothing = {"number": 0, "runs": Path(), "sweep": "", "store": None, "revision": {}}
+    nothing = {"number": 0, "force": False, "runs": Path(), "sweep": "", "store": None, "revision": {}}
     figures = list(config.figures)
     return Job(cell=parts.cell, study=parts.study, config=parts.settings, figures=figures, **nothing).identity
 
@@ -145,12 +153,64 @@ def test_a_users_own_module_counts(tree):
     assert run_identity(config) != before
 
 
-def test_targets_are_found_at_any_depth():
-    assert targets(CONFIG) == {
-        "src.problems.rosenbrock", "src.optimizers.chain", "src.optimizers.clip", "src.optimizers.adam",
-        "src.protocol.comparison",
+def test_import_paths_are_found_at_any_depth():
+    assert import_paths(CONFIG) == {
+        "src.problems.rosenbrock.Rosenbrock", "src.optimizers.chain.Chain", "src.optimizers.clip.Clip",
+        "src.optimizers.adam.Adam", "src.protocol.comparison.Comparison",
     }  # fmt: skip
-    assert targets({"a": 1, "b": [None, "x"]}) == set()
+    assert import_paths({"a": 1, "b": [None, "x", "0.1", "a b.c", "my.f", ["deep.er"]]}) == {"my.f", "deep.er"}
+
+
+@pytest.mark.parametrize("key", ["_target_", "function", "module", "anything"])
+def test_any_import_path_leads_to_a_users_module_and_what_it_imports(tree, monkeypatch, key):
+    """Beside the command or elsewhere on the path, by absolute and by relative imports."""
+    library = tree / "elsewhere"
+    monkeypatch.syspath_prepend(str(library))
+    files = {
+        tree / "mine.py": "from toolbox.deep import f\n",
+        library / "toolbox" / "__init__.py": "",
+        library / "toolbox" / "deep" / "__init__.py": "from .inner import f\nfrom .. import shared\n",
+        library / "toolbox" / "deep" / "inner.py": "from ..other.last import f\n",
+        library / "toolbox" / "shared.py": "",
+        library / "toolbox" / "other" / "__init__.py": "",
+        library / "toolbox" / "other" / "last.py": "def f(x): return 0\n",
+        library / "toolbox" / "unused.py": "",
+    }
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    config = CONFIG | {"problem": {"_target_": "src.problems.plain_function.PlainFunction", key: "mine.f"}}
+    before = run_identity(config)
+    for path, text in files.items():
+        path.write_text(f"{text}# changed\n")
+        identity._imports.cache_clear()
+        assert (run_identity(config) != before) is (path.name != "unused.py"), path
+        path.write_text(text)
+        identity._imports.cache_clear()
+    assert run_identity(config) == before
+
+
+def test_the_bytes_of_a_file_that_is_named_count(tree):
+    (tree / "data").mkdir()
+    for name in ("data/mine.npz", "alone.csv"):
+        config = CONFIG | {"problem": {"_target_": "src.problems.mlp.MLP", "data": [{"path": name}]}}
+        without = run_identity(config)
+        (tree / name).write_bytes(b"1")
+        first = run_identity(config)
+        (tree / name).write_bytes(b"2")
+        assert len({without, first, run_identity(config)}) == 3
+
+
+def test_an_installed_package_counts_by_its_version(tree, monkeypatch):
+    config = CONFIG | {"problem": {"_target_": "src.problems.plain_function.PlainFunction", "function": "scipy.f"}}
+    before = run_identity(config)
+    monkeypatch.setattr(identity, "version", lambda name: "0.0")
+    assert run_identity(config) != before
+
+
+def test_how_a_run_is_called_is_no_part_of_what_it_is():
+    """Narrowing a grid to one value takes the value out of the method's name, and must not repeat the run."""
+    assert composed_identity("label=mine") == composed_identity()
 
 
 @pytest.mark.slow
@@ -177,6 +237,7 @@ def test_a_sweep_is_its_jobs(tree):
     assert sweep_identity("study", jobs) == before
     assert sweep_identity("other", jobs) != before
     assert sweep_identity("study", jobs[:1]) != before
+    assert sweep_identity("study", [["hydra.launcher.n_jobs=1", *job, "force=true"] for job in jobs]) == before
     assert sweep_identity("study", [["optimizer=adam"], ["seeds=5", "optimizer=gd", "seeds=5"]]) != before
     (tree / "conf" / "a_new_one.yaml").write_text("x: 1\n")
     assert sweep_identity("study", jobs) == before, "the same command is the same sweep, whatever the code"

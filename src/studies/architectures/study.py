@@ -67,7 +67,7 @@ class Architectures(Study):
         """Train one network by one method: tuned, at its default rate, and with the larger batch where asked for."""
         if not isinstance(cell.problem, LearningTask) or cell.problem.loss != "cross_entropy":
             raise refuse(self, "problem", cell.names["problem"], "a learning task with classes")
-        method = cell.names["method"].partition(" (")[0]
+        method = cell.names["optimizer"]
         if method not in self.default_rates:
             raise refuse(self, "default_rates", dict(self.default_rates), f"a rate for {method} too")
         tuned = tune(cell, -np.inf, by_error) if cell.learning_rate is None else None

@@ -106,7 +106,7 @@ class GradientFree(Study):
     def measure(self, cell: Cell) -> Result:
         """Search the landscape in each number of dimensions."""
         method, problem = method_of(self, cell), self._problem(cell)
-        limit = self.limits.get(cell.names["method"], Limit(seeds=cell.seeds, dimensions=max(self.dimensions)))
+        limit = self.limits.get(cell.names["search"], Limit(seeds=cell.seeds, dimensions=max(self.dimensions)))
         count = min(cell.seeds, limit.seeds)
         runs = [self._run(cell, method, one, count) for one in self._grown(problem, limit.dimensions)]
         tables = {

@@ -1,0 +1,95 @@
+"""All jobs of a sweep, built before the first one runs, so that what does not go together is found at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from hydra import compose
+from omegaconf import DictConfig, open_dict
+
+from src.composition.grid import covering, variant
+from src.composition.parts import Parts, build
+from src.composition.refusals import Refused
+
+MOST = 200  # jobs that are all built; of more, a few that between them use every value
+
+
+def built_jobs(
+    config_name: str, jobs: Sequence[list[str]], varied: Sequence[str]
+) -> Iterator[tuple[DictConfig, Parts]]:
+    """Config and parts of the jobs, or of a few of very many; within an initialized Hydra.
+
+    Raises:
+        FieldError, HydraException: a value is not allowed, or not together with the others.
+    """
+    chosen = jobs if len(jobs) <= MOST else covering(jobs)
+    for (config, choices), job in zip(_configs(config_name, chosen), chosen, strict=True):
+        yield config, build(config, choices, variant(job, varied))
+
+
+def check_distinct(jobs: Iterable[Parts]) -> None:
+    """Raise Refused where two jobs are the same, or are called the same."""
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    settings: list[dict[str, Any]] = []
+    for parts in jobs:
+        names = parts.cell.names
+        called = (names["problem"], names["method"])
+        if parts.settings in settings:
+            raise Refused(f"{names['method']} on {names['problem']}: is in the sweep twice; leave one out")
+        if called in seen:
+            raise Refused(
+                f"label = {names['method']}: must tell the methods of a sweep apart; "
+                f"two on {names['problem']} are called so"
+            )
+        seen[called] = parts.settings
+        settings.append(parts.settings)
+
+
+def _configs(config_name: str, jobs: Sequence[Sequence[str]]) -> Iterator[tuple[DictConfig, Mapping[str, str]]]:
+    """Each job's composed config, and the names of the yamls that were chosen in it.
+
+    Composing costs a tenth of a second, so each part of the config is composed once for each of its settings. A job's
+    config is put together from those parts, unless an override reaches beyond its own part.
+    """
+    if not jobs:
+        return
+    shared = set(jobs[0]).intersection(*jobs)
+    own = [[word for word in job if word not in shared] for job in jobs]
+    if any(_part(word) is None for job in own for word in job):
+        for job in jobs:
+            yield _composed(config_name, job)
+        return
+    common = [word for word in jobs[0] if word in shared]
+    base, choices = _composed(config_name, jobs[0])
+    composed: dict[tuple[str, ...], tuple[Any, str | None]] = {}
+    for job in own:
+        by_part: dict[str, list[str]] = {}
+        for word in job:
+            by_part.setdefault(str(_part(word)), []).append(word)
+        fresh, chosen = base.copy(), dict(choices)
+        for part, words in by_part.items():
+            key = (part, *words)
+            if key not in composed:
+                config, names = _composed(config_name, [*common, *words])
+                composed[key] = config[part], names.get(part)
+            node, name = composed[key]
+            with open_dict(fresh):
+                fresh[part] = node
+            if name is not None:
+                chosen[part] = name
+        yield fresh, chosen
+
+
+def _part(word: str) -> str | None:
+    """The part of the config that an override changes; None where it may change several."""
+    key = word.partition("=")[0]
+    if key.startswith(("+", "~")) or "@" in key or "/" in key:
+        return None
+    return key.partition(".")[0]
+
+
+def _composed(config_name: str, words: Sequence[str]) -> tuple[DictConfig, Mapping[str, str]]:
+    config = compose(config_name, list(words), return_hydra_config=True)
+    choices = dict(config.hydra.runtime.choices)
+    with open_dict(config):
+        config.pop("hydra")
+    return config, choices

@@ -1,0 +1,110 @@
+"""What is done is not done again under another name, is done again when that is asked for, and stays what it was."""
+
+import os
+
+import pandas as pd
+import pytest
+
+from src.run import main
+from src.tracking.store import Store
+
+pytestmark = pytest.mark.command
+SMALL = ("seeds=2", "tuning.seeds=1", "tuning.rates=3", "tuning.widenings=0", "steps=5", "figures=[]")
+QUIET = (*SMALL, "sweep_figures=[]", "hydra.launcher.n_jobs=1")
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """Runs the command in this process, in a folder of its own; gives its exit code and its first line."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["laboratory"])
+    for name in [key for key in os.environ if key.startswith(("LABORATORY_", "MLFLOW_"))]:
+        monkeypatch.delenv(name)
+
+    def run(*words):
+        code = main(words)
+        said = capsys.readouterr()
+        return code, (said.out or said.err).partition("\n")[0]
+
+    before = dict(os.environ)
+    yield run
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def active_runs(folder, study):
+    client = Store(f"sqlite:///{folder / 'mlflow.db'}").client
+    return client.search_runs([client.get_experiment_by_name(study).experiment_id])
+
+
+def test_a_run_is_found_again_under_another_name(command, tmp_path):
+    """Narrowing a grid to one value takes the value out of the method's name, and a label replaces the name."""
+    grid = ("-m", "problem=digits_logistic", "optimizer=gd", *QUIET)
+    assert command(*grid, "init=xavier,he") == (0, "single: 2 runs done, 0 were done before, 0 failed")
+    assert command(*grid, "init=he") == (0, "single: 0 runs done, 1 were done before, 0 failed")
+    assert set(pd.read_csv(tmp_path / "results/single/ranking.csv")["method"]) == {"gd"}
+    assert command(*grid, "init=he", "label=mine") == (0, "single: 0 runs done, 1 were done before, 0 failed")
+    ranking, diagnoses = (pd.read_csv(tmp_path / f"results/single/{name}.csv") for name in ("ranking", "diagnoses"))
+    assert set(ranking["method"]) == set(diagnoses["method"]) == {"mine"}
+
+
+def test_force_does_again_what_is_done_and_logs_it_once(command, tmp_path):
+    words = ("problem=bowl", "optimizer=gd", *QUIET)
+    assert command(*words) == (0, "single: 1 runs done, 0 were done before, 0 failed")
+    [run] = (tmp_path / "runs").glob("*/run.json")
+    before, logged = run.read_text(), {each.info.run_id for each in active_runs(tmp_path, "single")}
+    assert command(*words) == (0, "single: 0 runs done, 1 were done before, 0 failed")
+    assert run.read_text() == before
+    assert {each.info.run_id for each in active_runs(tmp_path, "single")} == logged
+
+    assert command(*words, "force=true") == (0, "single: 1 runs done, 0 were done before, 0 failed")
+    assert run.read_text() != before
+    again = active_runs(tmp_path, "single")
+    assert {each.info.status for each in again} == {"FINISHED"}
+    assert sorted(each.data.tags["kind"] for each in again) == ["cell", "sweep"]
+    assert not logged & {each.info.run_id for each in again}
+
+
+def test_a_narrower_sweep_leaves_the_studys_results_as_they_are(command, tmp_path):
+    study = ("+study=optimizer_comparison", "profile=tiny", *QUIET)
+    assert command(*study)[0] == 0
+    path = tmp_path / "results/optimizer_comparison/ranking.csv"
+    before = path.read_bytes()
+    assert len(pd.read_csv(path)) == 4
+    assert command(*study, "problem=sines", "optimizer=+adam") == (
+        0,
+        "optimizer_comparison: 1 runs done, 2 were done before, 0 failed",
+    )
+    assert path.read_bytes() == before
+    [own] = (tmp_path / "results/sweeps/optimizer_comparison").iterdir()
+    ranking = pd.read_csv(own / "ranking.csv")
+    assert set(ranking["method"]) == {"gd", "clip_noise_precondition", "adam"}
+
+
+FUNCTION = """
+from .constants import SHIFT
+
+
+def f(point):
+    return float(((point - SHIFT) ** 2).sum())
+"""
+
+
+def test_a_users_function_that_is_edited_is_run_again(command, tmp_path, monkeypatch):
+    """The edit is in a module that the function's own imports relatively."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/__init__.py").write_text("")
+    (tmp_path / "own/f.py").write_text(FUNCTION)
+    (tmp_path / "own/constants.py").write_text("SHIFT = 0.25\n")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    words = (
+        "+study=gradient_free", "search=random_search,one_plus_one_es",
+        "problem=plain_function", "problem.function=own.f.f", "study.dimensions=[2]", "profile=tiny",
+        "figures=[]", "sweep_figures=[]", "hydra.launcher.n_jobs=1",
+    )  # fmt: skip
+    first = command(*words)
+    assert first == (0, "gradient_free: 2 runs done, 0 were done before, 0 failed")
+    assert command(*words) == (0, "gradient_free: 0 runs done, 2 were done before, 0 failed")
+    (tmp_path / "own/constants.py").write_text("SHIFT = 0.5\n")
+    assert command(*words) == (0, "gradient_free: 2 runs done, 0 were done before, 0 failed")
