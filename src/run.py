@@ -173,7 +173,7 @@ def _sweep(plan: "Plan") -> int:
     )
     reused = sum(entry.state == "reused" for entry in done)
     ended = f"{name}: {len(done) - reused} runs done, {reused} were done before, {failed} failed"
-    link = store.link(name) if store and not not_logged else None
+    link = None if store is None or not_logged else _link(store, name)
     print(report(plan.study, gathered, results, link, ended=ended))
     reasons = dict.fromkeys(why for why in (not_logged, *(entry.not_logged for entry in entries)) if why)
     for why in reasons:
@@ -208,6 +208,16 @@ def _run_jobs(plan: "Plan", states: "JobStates") -> Exception | None:
     return trouble
 
 
+def _link(store: "Store", study: str) -> str | None:
+    """Address of the study's charts; None where the store does not say."""
+    from src.tracking.checks import StoreError
+
+    try:
+        return store.bounded(lambda: store.link(study))
+    except StoreError:
+        return None
+
+
 def _store(here: Path, study: "Study") -> "Store | None":
     """The tracking store, ready for the jobs; None, with a warning, when its server is down."""
     from src.composition.refusals import Refused
@@ -221,9 +231,13 @@ def _store(here: Path, study: "Study") -> "Store | None":
         if folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
             raise Refused(f"{folder} is not a folder that can be written")
     store = Store(default_uri(here))
-    try:
+
+    def prepare() -> None:
         store.prepare(study.name, f"{study.question}\n\n{study.how_to_read}")
         reap(store)
+
+    try:
+        store.bounded(prepare)
     except StoreDown as down:
         print(f"warning: {down}; the runs are kept, and the same command logs them later", file=sys.stderr)
         return None

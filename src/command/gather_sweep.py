@@ -17,9 +17,11 @@ from src.monitor.run_diagnosis import NOT_TRAINED, counts_in_words
 from src.plotting.catalogue import find_figures
 from src.protocol.study import Study
 from src.protocol.summary import gather_study, headline_metrics
-from src.runs.directories import RECORD, read_record, read_result, replace_directory, write_json
+from src.runs.directories import damage, read_record, read_result, replace_contents, set_aside, write_json
 from src.runs.identity import gathering_identity
+from src.tracking.checks import StoreError
 from src.tracking.log_run import retire
+from src.tracking.process import lock
 from src.tracking.store import Store
 
 # Tables that hold every grid point or step of every run are large, and stay with the runs.
@@ -58,7 +60,9 @@ def gather_sweep(
     shown = [f"{each.identity} {read_record(runs / each.identity)['ended']} {each.method}" for each in entries]
     identity = gathering_identity(settings, [__name__], shown)
     directory = runs / "sweeps" / identity
-    if not (directory / RECORD).is_file():
+    if directory.exists() and damage(directory):
+        set_aside(directory)
+    if not directory.exists():
         gathered = _gathered(study, [runs / each for each in identities], [entry.method for entry in entries])
         counted = {"diagnosis": counts_in_words(gathered.tables["diagnoses"]["diagnosis"])}
         record = _record(study, identity, len(entries), tags | counted)
@@ -71,16 +75,26 @@ def gather_sweep(
         for name in gathered.tables:
             if name not in RESULT_TABLES_LEFT:
                 shutil.copy(directory / f"{name}.csv", target)
-        (target / FOLDER).mkdir()
+        (target / FOLDER).mkdir(exist_ok=True)
         for picture in pictures:
             shutil.copy(picture, target / FOLDER)
         write_json(target / "metrics.json", headline_metrics(gathered))
 
-    replace_directory(results, write)
+    with lock(f"results {results.resolve()}"):
+        replace_contents(results, write)
     not_logged = log_or_reason(store, directory, sweep)
     if store is not None and not not_logged:
-        retire(store, study.name, sweep, {identity, *identities})
+        not_logged = _retired(store, study.name, sweep, {identity, *identities})
     return gathered, not_logged
+
+
+def _retired(store: Store, study: str, sweep: str, current: set[str]) -> str:
+    """Take older runs out of the sweep; the reason why that failed, or nothing."""
+    try:
+        store.bounded(lambda: retire(store, study, sweep, current))
+    except StoreError as error:
+        return str(error)
+    return ""
 
 
 def _gathered(study: Study, directories: Sequence[Path], methods: Sequence[str]) -> Result:

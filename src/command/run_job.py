@@ -1,5 +1,6 @@
 """One job of a sweep: measure a cell unless that is done, save the run, draw its figures, and log it to MLflow."""
 
+import sys
 import time
 import traceback
 from collections.abc import Mapping, Sequence
@@ -16,10 +17,20 @@ from src.core.result import Result
 from src.monitor.run_diagnosis import diagnosis_line, diagnosis_tags
 from src.plotting.catalogue import find_figures
 from src.protocol.study import Cell, Study
-from src.runs.directories import RECORD, atomic_directory, read_result, replace_directory, write_json, write_result
+from src.runs.directories import (
+    RECORD,
+    atomic_directory,
+    damage,
+    read_result,
+    replace_directory,
+    set_aside,
+    write_json,
+    write_result,
+)
 from src.runs.identity import run_identity
 from src.tracking.checks import StoreDown, StoreError
 from src.tracking.log_run import log_run
+from src.tracking.process import lock
 from src.tracking.store import Store
 
 # Keys that decide how a run is shown, but not its numbers.
@@ -86,14 +97,13 @@ def run_job(job: Job, states: JobStates) -> None:
     state: JobState = "reused"
     started = time.time()
     try:
-        if job.force or not (directory / RECORD).is_file():
-            state = "finished"
-            result = job.study.measure(job.cell)
-            budget = {"budget": job.cell.steps, "budget_unit": job.study.budget_unit}
-            result = replace(result, tags=diagnosis_tags(result), about=result.about | budget)
-            record = _record(job, identity, started)
-            record["note"] += f"\n\n{diagnosis_line(result)}"
-            save_run(directory, result, record, job.config)
+        with lock(f"run {directory.resolve()}"):  # another sweep may want the same run
+            if directory.exists() and (why := damage(directory)):
+                set_aside(directory)
+                print(f"{directory}: {why}; it is set aside and done again", file=sys.stderr)
+            if job.force or not directory.exists():
+                state = "finished"
+                _measure(job, directory, started)
         figures = find_figures(job.figures, "figures", "run", job.config["study"]["_target_"])
         draw_figures(directory, figures, lambda: read_result(directory))
     except Exception as error:
@@ -102,6 +112,16 @@ def run_job(job: Job, states: JobStates) -> None:
         note("failed", error=line, not_logged=_log_failure(job, identity, started, line))
         raise
     note(state, not_logged=log_or_reason(job.store, directory, job.sweep, anew=job.force))
+
+
+def _measure(job: Job, directory: Path, started: float) -> None:
+    """Measure the cell and save the run."""
+    result = job.study.measure(job.cell)
+    budget = {"budget": job.cell.steps, "budget_unit": job.study.budget_unit}
+    result = replace(result, tags=diagnosis_tags(result), about=result.about | budget)
+    record = _record(job, directory.name, started)
+    record["note"] += f"\n\n{diagnosis_line(result)}"
+    save_run(directory, result, record, job.config)
 
 
 def save_run(directory: Path, result: Result, record: Mapping[str, Any], config: Mapping[str, Any]) -> None:
@@ -123,7 +143,7 @@ def log_or_reason(store: Store | None, directory: Path, sweep: str, *, anew: boo
     if store is None:
         return "the tracking server does not answer"
     try:
-        log_run(store, directory, sweep, anew=anew)
+        store.bounded(lambda: log_run(store, directory, sweep, anew=anew))
     except (StoreDown, StoreError) as error:
         return str(error)
     return ""

@@ -9,7 +9,7 @@ import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
-from src.core.checks import FieldError
+from src.core.checks import FieldError, check_name
 from src.core.optimizer import Optimizer
 from src.core.problem import Problem
 from src.core.schedule import Schedule
@@ -32,6 +32,7 @@ KINDS: dict[str, type] = {
     "profile": Profile,
     "study": Study,
 }
+NOT_A_STUDY = ("sweeps", "other_studies", "overview", "claims")  # what else there is in the folder of results
 COPIES = 4  # of a replicate's parameters: themselves, their gradient, and an optimizer's two moments
 # Keys of a study that say how it is read and judged; they have no part in what a run measures.
 NOT_MEASURED = ("question", "how_to_read", "claims")
@@ -77,6 +78,7 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     search = built("search") if "search" in config else None
     beginning = "init" if problem.is_learning else "start"
     study = built("study")
+    check_name(study, "name", NOT_A_STUDY)
     study.check_parts(problem, search)
     groups = ("optimizer", "schedule", "stopping") if study.descends else ("search", "stopping")
     names = {group: str(choices[group]) for group in ("problem", *groups, beginning) if group in choices}

@@ -2,6 +2,7 @@
 
 import math
 import operator
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -48,6 +49,15 @@ def check_count(owner: object, field: str, *, at_least: int = 1) -> None:
     value = getattr(owner, field)
     if not isinstance(value, int) or isinstance(value, bool) or value < at_least:
         raise refuse(owner, field, value, f"a whole number, at least {at_least}")
+
+
+def check_name(owner: object, field: str, taken: Iterable[str] = ()) -> None:
+    """Raise FieldError unless ``owner.field`` names a file by letters, digits, _ and -, and is not ``taken``."""
+    value = getattr(owner, field)
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", value):
+        raise refuse(owner, field, value, "a name of at most 100 letters, digits, _ and -")
+    if value in set(taken):
+        raise refuse(owner, field, value, f"another name than {', '.join(taken)}")
 
 
 def check_flag(owner: object, field: str) -> None:

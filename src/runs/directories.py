@@ -1,5 +1,9 @@
-"""Finished runs as directories: written aside, then renamed, so that one is there or not there, never half."""
+"""Finished runs as directories: written aside, then renamed, so that one is there or not there, never half.
 
+A run's record holds the digests of its files, so that a file that was cut or edited later is noticed.
+"""
+
+import hashlib
 import json
 import math
 import os
@@ -16,6 +20,9 @@ import pandas as pd
 from src.core.result import Result
 
 RECORD = "run.json"
+CONTENTS = ".contents.json"  # names of the files that were written to a folder of results
+DAMAGED = ".damaged"  # folder beside the runs
+RECORDED = ("identity", "tags", "metrics", "missing", "about", "tables", "files", "ended")
 LEFTOVER_SECONDS = 3600.0
 
 
@@ -30,6 +37,7 @@ def atomic_directory(final: Path) -> Iterator[Path]:
     aside.chmod(0o755)
     try:
         yield aside
+        _flush(aside)
         try:
             aside.rename(final)
         except OSError:
@@ -50,6 +58,72 @@ def remove_leftovers(runs: Path) -> None:
                 shutil.rmtree(aside, ignore_errors=True)
 
 
+def _flush(directory: Path) -> None:
+    """Have the files of ``directory`` on the disk before its name says that they are complete."""
+    for path in (*directory.rglob("*"), directory):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def damage(directory: Path) -> str:
+    """What is wrong with a finished run's directory, in words; empty when it is as it was written."""
+    try:
+        record = read_record(directory)
+    except OSError:
+        return f"{RECORD} is missing"
+    except ValueError:
+        return f"{RECORD} is no record"
+    if not isinstance(record, dict) or any(key not in record for key in RECORDED):
+        return f"{RECORD} is no record"
+    for name, digest in record["files"].items():
+        path = directory / name
+        if not path.is_file():
+            return f"{name} is missing"
+        if _digest(path) != digest:
+            return f"{name} has changed since the run ended"
+    return ""
+
+
+def set_aside(directory: Path) -> Path:
+    """Move a damaged run out of the way; where it then is."""
+    target = directory.parent / DAMAGED / f"{directory.name}-{time.time_ns()}"
+    target.parent.mkdir(exist_ok=True)
+    return directory.rename(target)
+
+
+def replace_contents(final: Path, write: Callable[[Path], None]) -> None:
+    """Let ``write`` fill a directory aside and bring ``final`` to the same files, each replaced at once.
+
+    Files in ``final`` that no such call has written stay: they are somebody's own.
+    """
+    final.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
+    try:
+        write(aside)
+        fresh = sorted(str(path.relative_to(aside)) for path in aside.rglob("*") if path.is_file())
+        stale = set(_contents(final)) - set(fresh)
+        for name in fresh:
+            (final / name).parent.mkdir(parents=True, exist_ok=True)
+            (aside / name).replace(final / name)
+        for name in stale:
+            (final / name).unlink(missing_ok=True)
+        write_json(final / CONTENTS, fresh)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _contents(final: Path) -> list[str]:
+    """Names of the files that ``replace_contents`` wrote to ``final``."""
+    try:
+        names: list[str] = json.loads((final / CONTENTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [name for name in names if not Path(name).is_absolute() and ".." not in Path(name).parts]
+
+
 def replace_directory(final: Path, write: Callable[[Path], None]) -> None:
     """Let ``write`` fill a directory aside and put it in the place of ``final``, whether or not that exists."""
     final.parent.mkdir(parents=True, exist_ok=True)
@@ -58,6 +132,7 @@ def replace_directory(final: Path, write: Callable[[Path], None]) -> None:
     retired = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
     try:
         write(aside)
+        _flush(aside)
         if final.exists():
             final.rename(retired / "old")
         aside.rename(final)
@@ -67,7 +142,10 @@ def replace_directory(final: Path, write: Callable[[Path], None]) -> None:
 
 
 def write_result(directory: Path, measured: Result, record: Mapping[str, Any]) -> None:
-    """Write tables as csv (full precision) and the rest, with ``record``'s fields, as ``run.json``."""
+    """Write tables as csv (full precision) and the rest, with ``record``'s fields, as ``run.json``.
+
+    The record's ``files`` holds a digest of each file that is then in ``directory``.
+    """
     for name, table in measured.tables.items():
         table.to_csv(directory / f"{name}.csv", index=False)
     content = {
@@ -77,8 +155,14 @@ def write_result(directory: Path, measured: Result, record: Mapping[str, Any]) -
         "missing": measured.missing,
         "about": _finite(measured.about),
         "tables": list(measured.tables),
+        "files": {path.name: _digest(path) for path in sorted(directory.iterdir()) if path.is_file()},
     }
     write_json(directory / RECORD, content)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def write_json(path: Path, content: object) -> None:

@@ -1,17 +1,24 @@
 """Whether a store can be written, found out without writing anything and in less than five seconds."""
 
 import os
+import re
 import sqlite3
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TypeVar, cast
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
+Answer = TypeVar("Answer")
 SQLITE = "sqlite:///"
 HEADER = b"SQLite format 3\x00"  # the first 16 bytes of every SQLite 3 file (sqlite.org/fileformat.html)
 # Tables of which a database of MLflow's has at least one, even while it is being made.
 MLFLOW_TABLES = {"alembic_version", "experiments"}
 HEALTH_SECONDS = 3.0
+USER_AND_PASSWORD = re.compile(r"//[^/\s]*@")
 DATABASES = ("postgresql", "mysql", "mssql", "databricks")  # MLflow's others; they speak for themselves when used
 
 
@@ -28,7 +35,7 @@ def check(uri: str) -> None:
     try:
         _ = urlsplit(uri).port
     except ValueError as error:
-        raise StoreError(f"{uri}: is no address: {error}") from error
+        raise StoreError(shown(f"{uri}: is no address: {error}")) from None  # the cause holds the address too
     if uri.startswith(SQLITE) and uri != SQLITE:
         _check_sqlite(database(uri))
     elif urlsplit(uri).scheme in ("http", "https"):
@@ -43,10 +50,9 @@ def database(uri: str) -> Path:
     return Path(uri.removeprefix(SQLITE).partition("?")[0])
 
 
-def shown(uri: str) -> str:
-    """The store as it may be printed: without a password."""
-    parts = urlsplit(uri)
-    return uri.replace(f"{parts.netloc.rpartition('@')[0]}@", "", 1) if "@" in parts.netloc else uri
+def shown(text: str) -> str:
+    """An address, or a message that holds one, as it may be printed: without user and password."""
+    return USER_AND_PASSWORD.sub("//", text)
 
 
 def _check_sqlite(path: Path) -> None:
@@ -93,8 +99,7 @@ def _check_server(uri: str) -> None:
     if not urlsplit(uri).hostname:
         raise StoreError(f"{shown(uri)}: names no host")
     try:
-        with urlopen(f"{shown(uri).rstrip('/')}/health", timeout=HEALTH_SECONDS):
-            return
+        within(HEALTH_SECONDS, lambda: urlopen(f"{shown(uri).rstrip('/')}/health", timeout=HEALTH_SECONDS).close())
     except HTTPError as error:
         if error.code >= 500:
             raise StoreDown(f"{shown(uri)}: the tracking server is not well (HTTP {error.code})") from error
@@ -102,4 +107,28 @@ def _check_server(uri: str) -> None:
             raise StoreError(f"{shown(uri)}: answers, but not as an MLflow server (HTTP {error.code})") from error
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
-        raise StoreDown(f"{shown(uri)}: the tracking server does not answer ({reason})") from error
+        raise StoreDown(shown(f"{uri}: the tracking server does not answer ({reason})")) from error
+
+
+def within(seconds: float, call: Callable[[], Answer]) -> Answer:
+    """What ``call`` returns or raises. Raises TimeoutError when that takes longer than ``seconds``.
+
+    The network's own limits are on each read, so a server that sends a byte now and then would hold a program for
+    ever. The call goes on in a thread that does not keep the process alive.
+    """
+    ended: SimpleQueue[tuple[Answer | None, BaseException | None]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            ended.put((call(), None))
+        except BaseException as error:  # handed to the caller
+            ended.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        answer, error = ended.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError(f"no answer within {seconds:g} s") from None
+    if error is not None:
+        raise error
+    return cast("Answer", answer)

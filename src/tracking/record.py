@@ -62,7 +62,7 @@ def read(directory: Path, sweep: str, extra: Mapping[str, str]) -> RunRecord:
         OSError, ValueError, KeyError: the directory is not a finished run's.
     """
     run: dict[str, Any] = json.loads((directory / "run.json").read_text())
-    metrics, curves = finite(run["metrics"]), directory / "curves.csv"
+    metrics, curves = finite(run["metrics"]), _regular(directory, "curves.csv")
     param_keys, metric_keys = keys(run["params"]), keys(metrics)
     return RunRecord(
         identity=run["identity"],
@@ -77,7 +77,7 @@ def read(directory: Path, sweep: str, extra: Mapping[str, str]) -> RunRecord:
         traceback=run.get("traceback"),
         files=_files(directory),
         # A sweep's table holds the curves of all its runs, each of which has logged its own.
-        curves_file=curves if run["kind"] == "cell" and curves.exists() else None,
+        curves_file=curves[0] if run["kind"] == "cell" and curves else None,
     )
 
 
@@ -114,7 +114,7 @@ def _tags(run: Mapping[str, Any], extra: Mapping[str, str]) -> dict[str, str]:
 def _figures_tag(directory: Path) -> dict[str, str]:
     """A digest of the figures' names and contents; no tag where there is none."""
     digest = hashlib.sha256()
-    pictures = sorted(directory.glob(f"{FIGURES}/*"))
+    pictures = _regular(directory / FIGURES, "*")
     for path in pictures:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return {FIGURES_TAG: digest.hexdigest()[:16]} if pictures else {}
@@ -122,7 +122,14 @@ def _figures_tag(directory: Path) -> dict[str, str]:
 
 def _files(directory: Path) -> list[tuple[Path, str | None]]:
     """Figures, tables and the resolved config."""
-    figures: list[tuple[Path, str | None]] = [(path, FIGURES) for path in sorted(directory.glob(f"{FIGURES}/*"))]
-    tables: list[tuple[Path, str | None]] = [(path, "tables") for path in sorted(directory.glob("*.csv"))]
-    config = directory / "config.yaml"
-    return figures + tables + ([(config, None)] if config.exists() else [])
+    figures: list[tuple[Path, str | None]] = [(path, FIGURES) for path in _regular(directory / FIGURES, "*")]
+    tables: list[tuple[Path, str | None]] = [(path, "tables") for path in _regular(directory, "*.csv")]
+    config: list[tuple[Path, str | None]] = [(path, None) for path in _regular(directory, "config.yaml")]
+    return figures + tables + config
+
+
+def _regular(folder: Path, pattern: str) -> list[Path]:
+    """Files in ``folder``, sorted; a link is left out, since what it leads to is no part of the run."""
+    if folder.is_symlink():
+        return []
+    return [path for path in sorted(folder.glob(pattern)) if path.is_file() and not path.is_symlink()]

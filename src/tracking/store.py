@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from src.tracking.checks import SQLITE, StoreError, check, database, shown
+from src.tracking.checks import SQLITE, Answer, StoreDown, StoreError, check, database, shown, within
 from src.tracking.limits import EXPERIMENT_NOTE_LENGTH, cut
 from src.tracking.process import lock
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mlflow.entities import Experiment
     from mlflow.tracking import MlflowClient
 
+ANSWER_SECONDS = 60.0  # for one run, or for the start or the end of a sweep, to be told to a server
+_DOWN: dict[str, str] = {}  # servers that did not answer this process, and why
 UI = "http://127.0.0.1:5000"
 # The page of an experiment's runs as charts; without the first argument a fresh browser shows an empty page.
 PAGE = "/#/experiments/{id}/runs?workflowType=machine_learning&compareRunsMode=CHART"
@@ -124,8 +127,33 @@ class Store:
             ImportError,
         ) as error:  # a database's driver may be missing
             check(self.uri)  # raises the better message if the store has gone since
-            words = " ".join(str(error).split())
-            raise StoreError(f"{shown(self.uri)}: {words[:400]}") from error
+            words = shown(" ".join(str(error).split()))[:400]
+            kind = StoreDown if self.is_server else StoreError  # what a server cannot do now, it may do later
+            raise kind(f"{shown(self.uri)}: {words}") from error
+
+    @property
+    def is_server(self) -> bool:
+        """Whether the store is reached over the network."""
+        return urlsplit(self.uri).scheme in {"http", "https"}
+
+    def bounded(self, call: Callable[[], Answer]) -> Answer:
+        """What ``call``, which speaks to this store, returns; runs do not wait for a server that is slow or down.
+
+        Raises:
+            StoreDown: the server took longer than ANSWER_SECONDS, or did not answer this process before.
+        """
+        if not self.is_server:
+            return call()
+        if self.uri in _DOWN:
+            raise StoreDown(_DOWN[self.uri])
+        try:
+            return within(ANSWER_SECONDS, call)
+        except TimeoutError:
+            _DOWN[self.uri] = f"{shown(self.uri)}: the tracking server took longer than {ANSWER_SECONDS:g} s"
+            raise StoreDown(_DOWN[self.uri]) from None
+        except StoreDown as down:
+            _DOWN[self.uri] = str(down)
+            raise
 
     def experiment(self, study: str) -> Experiment | None:
         """The study's experiment; None where there is none."""

@@ -1,6 +1,10 @@
 """What is done is not done again under another name, is done again when that is asked for, and stays what it was."""
 
 import os
+import threading
+import time
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pandas as pd
 import pytest
@@ -23,8 +27,8 @@ def command(tmp_path, monkeypatch, capsys):
 
     def run(*words):
         code = main(words)
-        said = capsys.readouterr()
-        return code, (said.out or said.err).partition("\n")[0]
+        run.said = capsys.readouterr()
+        return code, (run.said.out or run.said.err).partition("\n")[0]
 
     before = dict(os.environ)
     yield run
@@ -108,3 +112,79 @@ def test_a_users_function_that_is_edited_is_run_again(command, tmp_path, monkeyp
     assert command(*words) == (0, "gradient_free: 0 runs done, 2 were done before, 0 failed")
     (tmp_path / "own/constants.py").write_text("SHIFT = 0.5\n")
     assert command(*words) == (0, "gradient_free: 2 runs done, 0 were done before, 0 failed")
+
+
+def test_a_damaged_run_is_said_set_aside_and_done_again(command, tmp_path):
+    words = ("problem=bowl", "optimizer=gd", *QUIET)
+    assert command(*words)[0] == 0
+    [record] = (tmp_path / "runs").glob("*/run.json")
+    table = record.parent / "curves.csv"
+    whole = table.read_text()
+    table.write_text(whole[: len(whole) // 2])
+    assert command(*words) == (0, "single: 1 runs done, 0 were done before, 0 failed")
+    assert f"{record.parent}: curves.csv has changed since the run ended; it is set aside" in command.said.err
+    assert table.read_text() == whole
+    [aside] = (tmp_path / "runs" / ".damaged").iterdir()
+    assert (aside / "curves.csv").read_text() == whole[: len(whole) // 2]
+    record.write_text("")
+    assert command(*words)[0] == 0
+    assert command(*words) == (0, "single: 0 runs done, 1 were done before, 0 failed")
+
+
+class SickServer(BaseHTTPRequestHandler):
+    """A tracking server that is in good health, as it says, and whose interface does not work."""
+
+    sickness = "fails"
+
+    def do_GET(self):
+        if self.path == "/health":
+            self.answer(200, b"OK")
+        elif self.sickness == "fails":
+            self.answer(500, b"{}")
+        elif self.sickness == "hangs":
+            time.sleep(60)
+        else:
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(200):
+                    self.wfile.write(b"x")
+                    time.sleep(0.3)
+
+    do_POST = do_GET  # noqa: N815 (as the standard library calls it)
+
+    def answer(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sickness", ["fails", "hangs", "dribbles"])
+def test_runs_do_not_wait_for_a_server_whose_interface_does_not_work(command, tmp_path, monkeypatch, sickness):
+    """And the password in its address is told to nobody."""
+    monkeypatch.setattr("src.tracking.store.ANSWER_SECONDS", 3.0)
+    monkeypatch.setattr(SickServer, "sickness", sickness)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SickServer)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"127.0.0.1:{server.server_address[1]}"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://somebody:pa55word@{address}")
+    import mlflow  # noqa: F401, PLC0415 (the second that the import takes is no part of the server's)
+
+    began = time.monotonic()
+    assert command("problem=bowl", "optimizer=gd", *QUIET) == (0, "single: 1 runs done, 0 were done before, 0 failed")
+    server.shutdown()
+    assert time.monotonic() - began < 40
+    assert f"warning: http://{address}: " in command.said.err
+    assert len(list((tmp_path / "runs").glob("*/run.json"))) == 1
+    everything = command.said.out + command.said.err
+    written = (path for path in (tmp_path / "runs").rglob("*") if path.suffix in {".json", ".yaml"})
+    everything += "".join(path.read_text() for path in written)
+    assert "pa55word" not in everything
+    assert "somebody" not in everything

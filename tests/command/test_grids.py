@@ -73,6 +73,11 @@ def test_only_the_studys_own_grid_gives_the_studys_results(words, whole):
         ("problem._target_=src.optimizers.gradient_descent.GradientDescent", "problem"),
         ("profile._target_=pathlib.Path", "profile"),
         ("optimizer._target_=pathlib.PurePath optimizer=gd", "optimizer"),
+        ("study.name=../precious", "name = '../precious': must be a name of at most 100 letters"),
+        ("study.name=/tmp/precious", "name = '/tmp/precious': must be a name"),
+        ("study.name=.", "name = '.': must be a name"),
+        ("study.name=sweeps", "name = 'sweeps': must be another name"),
+        ("study.name=null", "name = None: must be a name"),
         ("seeds=1000000000000", "seeds = 1000000000000: must be at most"),
         ("tuning.seeds=1000000000000", "tuning.seeds = 1000000000000: must be at most"),
         # each is allowed alone

@@ -15,9 +15,12 @@ import pytest
 from src.core.result import Result
 from src.runs.directories import (
     atomic_directory,
+    damage,
     read_record,
     read_result,
+    replace_contents,
     replace_directory,
+    set_aside,
     write_json,
     write_result,
 )
@@ -212,3 +215,96 @@ def test_a_name_that_looks_like_something_else_stays_a_name(tmp_path, word):
     back = read_result(tmp_path).tables["t"]
     assert back["method"].tolist() == [word, "adam"]
     assert np.isnan(back["score"][1])
+
+
+@pytest.fixture
+def run(tmp_path):
+    directory = tmp_path / "runs" / "0123456789abcdef"
+    directory.mkdir(parents=True)
+    (directory / "config.yaml").write_text("seeds: 3\n")
+    tables = {name: pd.DataFrame({"x": range(50)}) for name in ("summary", "curves")}
+    write_result(directory, Result(tables=tables, metrics={}, about={}), {"identity": directory.name, "ended": 1.5})
+    return directory
+
+
+def cut(path):
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+
+
+DAMAGES = {
+    "the record is missing": (lambda run: (run / "run.json").unlink(), "run.json is missing"),
+    "the record is empty": (lambda run: (run / "run.json").write_text(""), "run.json is no record"),
+    "the record is cut": (lambda run: cut(run / "run.json"), "run.json is no record"),
+    "the record is a list": (lambda run: (run / "run.json").write_text("[1]"), "run.json is no record"),
+    "the record lacks a key": (lambda run: (run / "run.json").write_text("{}"), "run.json is no record"),
+    "the record is a folder": (lambda run: ((run / "run.json").unlink(), (run / "run.json").mkdir()), "run.json"),
+    "the record is binary": (lambda run: (run / "run.json").write_bytes(b"\xff\x00"), "run.json is no record"),
+    "a table is cut at a line": (lambda run: cut(run / "curves.csv"), "curves.csv has changed since the run ended"),
+    "a table is empty": (lambda run: (run / "summary.csv").write_text(""), "summary.csv has changed"),
+    "a table is missing": (lambda run: (run / "summary.csv").unlink(), "summary.csv is missing"),
+    "the config was edited": (lambda run: (run / "config.yaml").write_text("seeds: 4\n"), "config.yaml has changed"),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGES)
+def test_a_damaged_run_is_noticed(run, case):
+    assert damage(run) == ""
+    change, said = DAMAGES[case]
+    change(run)
+    assert damage(run).startswith(said)
+
+
+def test_what_is_drawn_later_is_no_damage(run):
+    (run / "figures").mkdir()
+    (run / "figures" / "loss_band.png").write_bytes(b"1")
+    write_json(run / "figures.json", {})
+    assert damage(run) == ""
+
+
+def test_a_run_that_is_set_aside_is_kept_beside_the_others(run):
+    for number in range(2):
+        target = set_aside(run)
+        assert target.parent == run.parent / ".damaged"
+        assert (target / "summary.csv").is_file()
+        assert not run.exists()
+        target.rename(run) if number == 0 else None
+
+
+def test_results_are_replaced_file_by_file_and_a_users_own_files_stay(tmp_path):
+    final = tmp_path / "results" / "study"
+    final.mkdir(parents=True)
+    (final / "notes.txt").write_text("mine")
+    replace_contents(final, lambda aside: fill(aside, "old"))
+    replace_contents(final, lambda aside: (aside / "1.txt").write_text("new"))
+    assert inside(final) == [".contents.json", "1.txt", "notes.txt"]
+    assert (final / "1.txt").read_text() == "new"
+    assert (final / "notes.txt").read_text() == "mine"
+    assert inside(tmp_path / "results") == ["study"]
+
+
+def test_a_list_of_contents_that_was_tampered_with_removes_nothing_outside(tmp_path):
+    final, precious = tmp_path / "results" / "study", tmp_path / "precious"
+    final.mkdir(parents=True)
+    precious.write_text("mine")
+    (final / ".contents.json").write_text(json.dumps(["../../precious", str(precious)]))
+    replace_contents(final, lambda aside: fill(aside, "new"))
+    assert precious.read_text() == "mine"
+
+
+def test_readers_see_all_files_while_results_are_replaced(tmp_path):
+    final = tmp_path / "study"
+    replace_contents(final, lambda aside: fill(aside, "old"))
+    over, failures = threading.Event(), []
+
+    def read():
+        while not over.is_set():
+            found = [(final / f"{number}.txt").read_text() for number in range(FILES)]
+            failures.extend(text for text in found if text not in {"old", "new"})
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(30):
+        replace_contents(final, lambda aside, text="new" if number % 2 else "old": fill(aside, text))
+    over.set()
+    reader.join()
+    assert failures == []

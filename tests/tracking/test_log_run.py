@@ -1,4 +1,5 @@
 import math
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -182,3 +183,24 @@ def test_what_a_sweep_no_longer_holds_is_retired(store: Store, make_run: Make) -
     assert set(tags) == {"aa", "bb", "dd", "ee"}
     assert ["sweep.s1" in tags[identity] for identity in ("aa", "bb", "dd", "ee")] == [False, True, True, False]
     retire(store, "no such study", "s1", set())
+
+
+def test_links_in_a_run_are_not_followed(store: Store, make_run: Make, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("mine\n1\n")
+    run = make_run()
+    (run / "secret.csv").symlink_to(secret)
+    (run / "figures" / "secret.png").symlink_to(secret)
+    (run / "figures" / "folder.png").mkdir()
+    identifier = log_run(store, run, "s1")
+    listed = [store.client.list_artifacts(identifier, folder) for folder in ("figures", "tables")]
+    names = {Path(one.path).name for found in listed for one in found}
+    assert names == {"loss_band.png", "rates.png", "curves.csv", "summary.csv"}
+
+
+def test_a_link_in_the_place_of_the_figures_is_not_followed(store: Store, make_run: Make, tmp_path: Path) -> None:
+    run = make_run()
+    shutil.move(run / "figures", tmp_path / "elsewhere")
+    (run / "figures").symlink_to(tmp_path / "elsewhere")
+    identifier = log_run(store, run, "s1")
+    assert store.client.list_artifacts(identifier, "figures") == []

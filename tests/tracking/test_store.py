@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from src.tracking import Store, StoreDown, StoreError, check, default_uri, ui
+from src.tracking.checks import shown
 
 STUDY = "optimizer_comparison"
 
@@ -165,3 +166,27 @@ def test_ui_prints_links_and_becomes_the_server(
         "--log-level warning",
     ]
     assert became[0][became[0].index("--backend-store-uri") + 1] == store.uri
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("http://me:secret@host:5000/x", "http://host:5000/x"),
+        ("http://secret@host", "http://host"),
+        ("http://me:se@cret@host", "http://host"),
+        ("GET http://me:secret@a failed, as http://b", "GET http://a failed, as http://b"),
+        ("postgresql+psycopg://me:secret@host/db", "postgresql+psycopg://host/db"),
+        ("http://host/path", "http://host/path"),
+    ],
+)
+def test_nothing_that_is_printed_holds_a_password(text: str, printed: str) -> None:
+    assert shown(text) == printed
+
+
+@pytest.mark.parametrize(
+    "uri", ["http://me:secret@[::1", "http://me:secret@host:port", "http://me:secret@127.0.0.1:1"]
+)
+def test_no_refusal_holds_a_password(uri: str) -> None:
+    with pytest.raises(StoreError) as refused:
+        check(uri)
+    assert "secret" not in str(refused.value)
