@@ -53,6 +53,18 @@ def test_median_counts_failures_as_later_than_any_time():
     assert median_time(attempts([1, 2, NEVER, NEVER, NEVER], 10)).value == np.inf
 
 
+@pytest.mark.parametrize(("runs", "reached"), [(24, 12), (38, 19), (44, 22), (46, 23), (54, 27), (1000, 500)])
+def test_half_is_half_whatever_the_number_of_runs(runs, reached):
+    """The product of fractions ends a rounding error above one half for some numbers of runs."""
+    times = [*range(1, reached + 1), *([NEVER] * (runs - reached))]
+    assert median_time(attempts(times, reached + 1)).value == reached
+
+
+def test_half_is_half_with_ties():
+    times = [*(each for each in range(3, 10) for _ in range(2)), *([10] * 14)]  # 14 of 28 by time 9
+    assert median_time(attempts(times, 11)).value == 9
+
+
 def test_degenerate_runs():
     assert median_time(attempts([NEVER] * 4, 10)) == (np.inf,) * 3
     assert median_time(attempts([7] * 4, 10)) == (7, 7, 7)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from src.core.result import Result
 from src.protocol.claims import Claim, RunsMissing, settle_each
+from src.statistics.departure import departure
 from src.statistics.effects import log_ratios, paired_log_ratio
 from src.statistics.intervals import Array, Estimate, bootstrap, mean
 from src.statistics.strata import stratified_mean
@@ -112,11 +113,10 @@ def _theory(cells: Cells, roles: ComparedMethods, _: Sequence[str], saddle: str)
         escapes = escapes[escapes["learning_rate"].isin(known.index)]
         if escapes.empty:
             continue
-        ratios = pd.Series(log_ratios(escapes["left"], escapes["learning_rate"].map(known)), index=escapes["seed"])
-        value, low, high = bootstrap(ratios.groupby(level=0).mean().to_numpy(float))
-        nearest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
-        departure = Estimate(abs(value), nearest, max(abs(low), abs(high)))
-        yield departure, f"{name}, {len(known)} rates; {saddle}", ""
+        ratios = escapes.assign(ratio=escapes["left"] / escapes["learning_rate"].map(known))
+        by_seed = ratios.pivot_table(index="seed", columns="learning_rate", values="ratio").to_numpy(float)
+        estimate = Estimate(*(end / np.log(10) for end in departure(by_seed)))
+        yield estimate, f"{name}, {len(known)} rates; {saddle}", ""
 
 
 def _cost(cells: Cells, roles: ComparedMethods, problems: Sequence[str], saddle: str) -> Iterator[Basis]:
