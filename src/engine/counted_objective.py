@@ -63,7 +63,7 @@ class CountedObjective(Objective):
         points = self._affordable(np.asarray(point, dtype=float)[None])
         true, gradient = self._problem.gradient(torch.from_numpy(points).to(self._problem.dtype))
         value = self._observe(points, points, true.double().numpy())
-        slope: np.ndarray = gradient[0].double().numpy()
+        slope: np.ndarray = gradient[0].double().numpy().copy()  # which the solver may change
         if self._noise:
             slope = slope + self._noise * self._generator.standard_normal(len(slope))
         return float(value[0]), slope

@@ -127,7 +127,7 @@ class SearchLoop:
             points, state = method.ask(state, draws)
             left = points[:, : self.budget - spent]
             true, gradients = self._evaluate(left, method)
-            observed = self._observed(true, draws)
+            observed, gradients = self._observed(true, draws), self._observed_gradients(gradients, draws)
             running = torch.cat([best, true], dim=1).cummin(dim=1).values
             curves.append(running[:, 1:])
             lowest, index = true.min(dim=1, keepdim=True)
@@ -161,6 +161,13 @@ class SearchLoop:
         if self.observation_noise == 0:
             return true
         return true + self.observation_noise * draws.normal(f"observation of {true.shape[1]}", true.shape[1])
+
+    def _observed_gradients(self, true: Tensor | None, draws: Draws) -> Tensor | None:
+        if true is None or self.observation_noise == 0:
+            return true
+        shape = true.shape[1:]
+        noise = draws.normal(f"observation of {shape[0]} gradients", *shape)
+        return true + (self.observation_noise * noise).to(true.dtype)
 
     def _solve_rows(self, method: Solver, setup: Setup, seeds: Sequence[Seed], repeats: int) -> SearchResult:
         objectives, failures = [], {}

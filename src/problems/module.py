@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -15,9 +16,10 @@ from src.problems.losses import mean_loss
 
 @dataclass(frozen=True, kw_only=True)
 class ModuleTask(LearningTask):
-    """A network written as a module. Its own parameters only lend their shapes: ``theta`` replaces them.
+    """A network written as a module. Its trainable parameters only lend their shapes: ``theta`` replaces them.
 
-    Each row of ``theta`` holds the tensors in the order of ``module.named_parameters()``.
+    Each row of ``theta`` holds the trainable tensors in the order of ``module.named_parameters()``. Parameters that
+    do not require a gradient, and those of whole numbers, stay as the module has them.
 
     Attributes:
         module: maps inputs (B, ...) to outputs (B, K); without state beyond its parameters and without randomness.
@@ -26,23 +28,43 @@ class ModuleTask(LearningTask):
     module: nn.Module
 
     def __post_init__(self) -> None:
-        if not isinstance(self.module, nn.Module) or not any(True for _ in self.module.parameters()):
-            raise refuse(self, "module", self.module, "a torch.nn.Module with parameters")
+        if not isinstance(self.module, nn.Module):
+            raise refuse(self, "module", self.module, "a torch.nn.Module")
+        if not any(_trains(tensor) for tensor in self.module.parameters()):
+            raise self._refuse_module("a module with parameters that require a gradient")
         for name, part in self.module.named_modules():
             if _is_random(part):
                 raise self._refuse_part(name, part, "a module without dropout or other randomness")
             if any(True for _ in part.buffers(recurse=False)):
                 raise self._refuse_part(name, part, "a module without buffers such as running statistics")
         super().__post_init__()
-        inputs = self.parts.train.inputs[:2]
+        self._try()
+
+    def _try(self) -> None:
+        """Call the module alone, then as rows, with samples that rows share and with samples of their own."""
+        inputs = self.parts.train.inputs[:2].clone()
+        before = inputs.clone()
         try:
             with torch.no_grad():
-                shape = tuple(self.outputs(self._parameters(), inputs).shape[1:])
-        except (RuntimeError, ValueError, TypeError, IndexError) as error:
-            reason = str(error).splitlines()[0]
-            raise self._refuse_module(f"one that takes inputs of shape {tuple(inputs.shape)} ({reason})") from error
-        if shape != (len(inputs), self.output_width):
-            raise self._refuse_module(f"one that gives {self.output_width} outputs a sample, not shape {shape[1:]}")
+                alone = self._called(self._parameters()[0], inputs)
+        except (RuntimeError, ValueError, TypeError, IndexError, AttributeError) as error:
+            allowed = f"one that takes inputs of shape {tuple(inputs.shape)} ({_first_line(error)})"
+            raise self._refuse_module(allowed) from error
+        if not isinstance(alone, Tensor):
+            raise self._refuse_module(f"one whose output is a tensor, not a {type(alone).__name__}")
+        if tuple(alone.shape) != (len(inputs), self.output_width):
+            width = self.output_width
+            raise self._refuse_module(f"one that gives {width} outputs a sample, not shape {tuple(alone.shape[1:])}")
+        if not torch.equal(inputs, before):
+            raise self._refuse_module("one that leaves its inputs as they are")
+        rows = self._parameters().expand(2, -1)
+        try:
+            with torch.no_grad():
+                for samples in (inputs, inputs.expand(2, *inputs.shape)):
+                    self.outputs(rows, samples)
+        except (RuntimeError, ValueError, TypeError) as error:
+            allowed = f"one that torch.func.vmap runs for many networks at once ({_first_line(error)})"
+            raise self._refuse_module(allowed) from error
 
     def _refuse_module(self, allowed: str) -> Exception:
         return refuse(self, "module", type(self.module).__name__, allowed)
@@ -52,11 +74,14 @@ class ModuleTask(LearningTask):
 
     @cached_property
     def layers(self) -> list[Layer]:
-        """One for each of ``module.named_parameters()``."""
+        """One for each of ``module.named_parameters()`` that trains."""
         shapes = {name: tuple(tensor.shape) for name, tensor in self.module.named_parameters()}
         found: list[Layer] = []
         stop = 0
-        for name, shape in shapes.items():
+        for name, tensor in self.module.named_parameters():
+            if not _trains(tensor):
+                continue
+            shape = shapes[name]
             start, stop = stop, stop + torch.Size(shape).numel()
             kind, fans = _kind_and_fans(name, shapes)
             found.append(Layer(name, shape, *fans, start, stop, kind))
@@ -70,15 +95,15 @@ class ModuleTask(LearningTask):
         def count(_module: nn.Module, _inputs: object, outputs: object) -> None:
             counts.append(outputs.numel() if isinstance(outputs, Tensor) else 0)
 
-        inputs = self.parts.train.inputs[:1]
+        inputs = self.parts.train.inputs[:2]  # a batch of one has no statistics of its own
         hooks = [part.register_forward_hook(count) for part in self.module.modules()]
         try:
             with torch.no_grad():
-                functional_call(self.module, self._unflatten(self._parameters()[0]), (inputs,))
+                self._called(self._parameters()[0], inputs)
         finally:
             for hook in hooks:
                 hook.remove()
-        return inputs.numel() + sum(counts)
+        return (inputs.numel() + sum(counts)) // len(inputs)
 
     def outputs(self, theta: Tensor, inputs: Tensor) -> Tensor:
         """Shapes (R, D) and (B, ...) or (R, B, ...) -> (R, B, K)."""
@@ -95,22 +120,57 @@ class ModuleTask(LearningTask):
 
     def _one(self, row: Tensor, inputs: Tensor) -> Tensor:
         """Outputs (B, K) of the network whose parameters are ``row`` (D,)."""
-        outputs: Tensor = functional_call(self.module, self._unflatten(row), (inputs,))
-        return outputs
+        return cast("Tensor", self._called(row, inputs))
 
     def _unflatten(self, row: Tensor) -> dict[str, Tensor]:
         pieces = torch.split(row, [layer.stop - layer.start for layer in self.layers])
-        return {layer.name: piece.view(layer.shape) for layer, piece in zip(self.layers, pieces, strict=True)}
+        trained = {layer.name: piece.view(layer.shape) for layer, piece in zip(self.layers, pieces, strict=True)}
+        tensors = self._constants | trained
+        return {place: tensors[name] for place, name in self._places.items()}
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        """By each name under which a part holds a parameter: the parameter's first name.
+
+        A part that has two names is listed once: ``functional_call`` would put its parameters back in a wrong order.
+        """
+        first = {id(tensor): name for name, tensor in self.module.named_parameters()}
+        return {
+            f"{part_name}.{name}".lstrip("."): first[id(tensor)]
+            for part_name, part in self.module.named_modules()
+            for name, tensor in part.named_parameters(recurse=False)
+        }
+
+    def _called(self, row: Tensor, inputs: Tensor) -> object:
+        """What the network whose parameters are ``row`` (D,) returns."""
+        return functional_call(self.module, self._unflatten(row), (inputs,), tie_weights=False)
+
+    @cached_property
+    def _constants(self) -> dict[str, Tensor]:
+        """Parameters that do not train, floating ones in the task's precision."""
+        frozen = {name: tensor.detach() for name, tensor in self.module.named_parameters() if not _trains(tensor)}
+        return {name: one.to(self.dtype) if one.is_floating_point() else one for name, one in frozen.items()}
 
     def _parameters(self) -> Tensor:
-        """The module's own parameters as one row (1, D)."""
-        return nn.utils.parameters_to_vector(self.module.parameters()).detach().to(self.dtype).unsqueeze(0)
+        """The module's own trainable parameters as one row (1, D)."""
+        trained = [tensor for tensor in self.module.parameters() if _trains(tensor)]
+        return nn.utils.parameters_to_vector(trained).detach().to(self.dtype).unsqueeze(0)
+
+
+def _trains(tensor: Tensor) -> bool:
+    return tensor.requires_grad and tensor.is_floating_point()
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def _is_random(part: nn.Module) -> bool:
-    """Whether ``part`` draws numbers when it is called: a dropout layer, or one with dropout inside."""
+    """Whether ``part`` draws numbers when it is called: dropout with a chance above 0, or one with dropout inside."""
+    if isinstance(part, nn.modules.dropout._DropoutNd):
+        return part.p > 0
     inside = getattr(part, "dropout", 0.0)
-    return isinstance(part, nn.modules.dropout._DropoutNd | nn.RReLU) or (isinstance(inside, float) and inside > 0)
+    return isinstance(part, nn.RReLU) or (isinstance(inside, float) and inside > 0)
 
 
 def _kind_and_fans(name: str, shapes: dict[str, tuple[int, ...]]) -> tuple[Kind, tuple[int, int]]:

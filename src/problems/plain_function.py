@@ -55,7 +55,8 @@ class PlainFunction(Landscape):
 
     def value(self, theta: Tensor, batch: Tensor | None = None) -> Tensor:
         """Shape (..., D) -> (...)."""
-        points = theta.detach().reshape(-1, theta.shape[-1]).double().numpy()
+        # A copy: a function that changes its argument must not move the search.
+        points = theta.detach().reshape(-1, theta.shape[-1]).double().numpy().copy()
         call = self._call  # type: ignore[attr-defined]  # set above, of a frozen dataclass
         values = call(points) if self.vectorized else [float(call(point)) for point in points]
         found = torch.as_tensor(np.asarray(values, dtype=np.float64), dtype=theta.dtype)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from src.core.search import Objective, Solver
+from src.core.search import Objective, Search, Solver
 from src.core.streams import seeds
 from src.engine.search import SearchLoop
 from src.problems.quadratic import Quadratic
@@ -87,6 +87,44 @@ def test_noise_is_told_and_not_recorded():
     start = torch.zeros(20, 2, dtype=torch.float64)
     misled = search_loop(genetic, 300, observation_noise=10.0).run(start, all_seeds).best[:, -1].median()
     assert misled > 10 * search_loop(genetic, 300).run(start, all_seeds).best[:, -1].median()
+
+
+class Listener(Search):
+    """Stays at its start and keeps the gradients that it is told."""
+
+    needs_gradient = True
+
+    def __init__(self):
+        self.told = []
+
+    def init(self, setup):
+        return setup.start[:, None].expand(-1, 3, -1)
+
+    def ask(self, state, draws):
+        return state, state
+
+    def tell(self, state, points, values, gradients, draws):
+        self.told.append(gradients)
+        return state
+
+
+def told(noise):
+    listener = Listener()
+    search_loop(listener, 3000, observation_noise=noise).run(START, seeds(3))
+    return torch.cat(listener.told, dim=1)
+
+
+def test_gradients_are_told_with_noise():
+    """Of the standard deviation on each coordinate, independent between points, generations and rows."""
+    exact, noisy = told(0.0), told(10.0)
+    assert (exact == exact[:, :1]).all()
+    noise = (noisy - exact)[:, :2994].double()
+    assert noise.mean().abs() < 0.5
+    assert noise.std() == pytest.approx(10, rel=0.05)
+    flat = noise.transpose(1, 2).reshape(-1, noise.shape[1])  # a row for each coordinate of each replicate
+    together = torch.corrcoef(flat).fill_diagonal_(0)
+    assert together.abs().max() < 0.1
+    assert torch.corrcoef(torch.stack([flat[0, :-1], flat[0, 1:]]))[0, 1].abs() < 0.1
 
 
 def test_settings_by_row_equal_each_setting_alone():

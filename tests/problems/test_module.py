@@ -145,3 +145,116 @@ def test_convolutional_network_from_yaml_reads_digits():
     for _ in range(150):
         theta = theta - 0.2 * task.gradient(theta, torch.from_numpy(batches.next()))[1]
     assert task.evaluate(theta)["valid_accuracy"].min() > 0.9
+
+
+class Shared(nn.Module):
+    """One part under two names, and one weight in two parts."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(64, 64)
+        self.again = self.first
+        self.other = nn.Linear(64, 64, bias=False)
+        self.other.weight = self.first.weight
+        self.last = nn.Linear(64, 10)
+
+    def forward(self, inputs):
+        return self.last(self.other(torch.tanh(self.again(torch.tanh(self.first(inputs))))))
+
+
+def test_a_part_under_two_names_and_a_weight_in_two_parts_are_one():
+    task = ModuleTask(module=Shared(), **SETTINGS)
+    assert task.dimension == 64 * 64 + 64 + 64 * 10 + 10
+    theta, batch = draw(task, 2)
+    _, grad = task.gradient(theta, batch)
+    module = task.module.double()
+    nn.utils.vector_to_parameters(theta[1].clone(), module.parameters())
+    inputs, targets = task.parts.train
+    nn.functional.cross_entropy(module(inputs[batch[1]]), targets[batch[1]]).backward()
+    expected = nn.utils.parameters_to_vector([one.grad for one in module.parameters()])
+    torch.testing.assert_close(grad[1], expected)
+
+
+class Frozen(nn.Module):
+    """A frozen layer and one that holds whole numbers; only the last layer trains."""
+
+    def __init__(self):
+        super().__init__()
+        self.order = nn.Parameter(torch.arange(63, -1, -1), requires_grad=False)
+        self.first = nn.Linear(64, 8)
+        self.first.requires_grad_(requires_grad=False)
+        self.last = nn.Linear(8, 10)
+
+    def forward(self, inputs):
+        return self.last(torch.tanh(self.first(inputs[:, self.order])))
+
+
+def test_what_is_frozen_is_neither_trained_nor_drawn_anew():
+    module = Frozen()
+    weight = module.first.weight.clone()
+    task = ModuleTask(module=module, **SETTINGS)
+    assert task.dimension == 90
+    assert [layer.name for layer in task.layers] == ["last.weight", "last.bias"]
+    theta, batch = draw(task, 2)
+    inputs = task.parts.train.inputs
+    hidden = torch.tanh(inputs.flip(1) @ weight.double().T + module.first.bias.double())
+    by_hand = hidden @ theta[1, :80].view(10, 8).T + theta[1, 80:]
+    torch.testing.assert_close(task.outputs(theta, inputs)[1], by_hand)
+    assert task.gradient(theta, batch)[1].shape == theta.shape
+    assert torch.equal(module.first.weight, weight)
+
+
+class Tuple(nn.Linear):
+    def forward(self, inputs):
+        return super().forward(inputs), inputs
+
+
+class Branch(nn.Linear):
+    def forward(self, inputs):
+        return super().forward(inputs) if inputs.sum() > 0 else -super().forward(inputs)
+
+
+class InPlace(nn.Linear):
+    def forward(self, inputs):
+        inputs -= 0.5
+        return super().forward(inputs)
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        (Tuple(64, 10), "one whose output is a tensor, not a tuple"),
+        (nn.Sequential(nn.Unflatten(1, (8, 8)), nn.LSTM(8, 10, batch_first=True)), "a tensor, not a tuple"),
+        (Branch(64, 10), "one that torch.func.vmap runs for many networks at once (vmap: "),
+        (InPlace(64, 10), "one that leaves its inputs as they are"),
+        (nn.Linear(64, 10).requires_grad_(requires_grad=False), "with parameters that require a gradient"),
+        (nn.Linear(63, 10), "one that takes inputs of shape (2, 64)"),
+        (nn.Linear(64, 9), "one that gives 10 outputs a sample, not shape (9,)"),
+        (nn.Sequential(nn.Linear(64, 10), nn.Dropout(0.1)), "without dropout or other randomness; 1 is a Dropout"),
+    ],
+)
+def test_what_cannot_run_is_refused_for_the_right_reason(module, said):
+    with pytest.raises(FieldError) as refused:
+        ModuleTask(module=module, **SETTINGS)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        nn.Sequential(nn.Linear(64, 8), nn.Dropout(0.0), nn.Linear(8, 10)),
+        nn.Sequential(nn.Linear(64, 8), nn.BatchNorm1d(8, track_running_stats=False), nn.Linear(8, 10)),
+        nn.Sequential(
+            nn.Unflatten(1, (8, 8)),
+            nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, batch_first=True),
+            nn.Flatten(),
+            nn.Linear(64, 10),
+        ),
+    ],
+)
+def test_parts_without_state_or_chance_run(module):
+    task = ModuleTask(module=module, **SETTINGS)
+    theta, batch = draw(task, 2)
+    value, grad = task.gradient(theta, batch)
+    assert torch.isfinite(value).all()
+    assert torch.isfinite(grad).all()

@@ -88,7 +88,12 @@ def scale_of(problem: Searched) -> float:
     lower, upper = problem.box()
     uniform = torch.from_numpy(np.random.default_rng(0).random((_PROBES, problem.dimension)))
     points = uniform.round() if problem.domain == "bits" else lower + (upper - lower) * uniform
-    return float(problem.value(points).median()) - minimum_value(problem)
+    values = problem.value(points).nan_to_num(nan=torch.inf, posinf=torch.inf)  # a NaN is the worst value
+    gap = float(values.median()) - minimum_value(problem)
+    if not 0 < gap < np.inf:
+        allowed = "one whose value is finite and above its minimum in more than half of its box"
+        raise refuse("cell", "problem", type(problem).__name__, allowed)
+    return gap
 
 
 def searcher_on(problem: Problem, box: tuple[Tensor, Tensor], method: SearchMethod, budget: int) -> SearchLoop:

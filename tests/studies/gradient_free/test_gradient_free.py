@@ -13,8 +13,10 @@ from src.problems.conditioned_quadratic import ConditionedQuadratic
 from src.problems.dimensions import in_dimensions
 from src.problems.five_wells import FiveWells
 from src.problems.one_max import OneMax
+from src.problems.plain_function import PlainFunction
 from src.problems.rastrigin import Rastrigin
 from src.protocol.claims import Claim
+from src.protocol.search_cell import search
 from src.search.gradient_descent import GradientDescent
 from src.search.random_search import RandomSearch
 from src.starts.uniform import Uniform
@@ -215,3 +217,35 @@ def test_the_rate_is_chosen_on_tuning_seeds():
         ).method
         is RANDOM
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartlyUndefined(Rastrigin):
+    """NaN in a share of the box, on the side of high first coordinates."""
+
+    undefined: float
+
+    def value(self, theta, batch=None):
+        edge = self.upper[0] - self.undefined * (self.upper[0] - self.lower[0])
+        return torch.where(theta[..., 0] > edge, torch.nan, super().value(theta, batch))
+
+
+def test_a_value_that_is_none_is_the_worst_and_moves_no_target():
+    defined = scale_of(Rastrigin(dimension=2, **BOX))
+    assert scale_of(PartlyUndefined(dimension=2, undefined=0.01, **BOX)) == pytest.approx(defined, rel=0.1)
+    with pytest.raises(FieldError, match="finite and above its minimum in more than half of its box"):
+        scale_of(PartlyUndefined(dimension=2, undefined=0.6, **BOX))
+
+
+def test_a_value_below_the_stated_minimum_is_said_with_its_point():
+    """As of a maximization that was given by mistake."""
+    problem = PlainFunction(function=lambda point: -float(point.sum()), vectorized=False, lowest=0.0, **BOX)
+    cell = SimpleNamespace(problem=problem, start=Uniform(lower=None, upper=None), root_seed=0)
+    searcher = searcher_on(problem, problem.box(), RANDOM, 100)
+    with pytest.raises(FieldError, match=r"lowest = 0: must be at most -1\d\.\d+, the value at \([\d., ]+\)"):
+        search(searcher, cell, "test", 2)
+    search(replace(searcher, problem=replace(problem, lowest=-20.0)), cell_of(cell, -20.0), "test", 2)
+
+
+def cell_of(cell, lowest):
+    return SimpleNamespace(**{**vars(cell), "problem": replace(cell.problem, lowest=lowest)})
