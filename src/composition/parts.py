@@ -1,7 +1,9 @@
 """The parts of one job, built from its composed config."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 import psutil
@@ -65,7 +67,7 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     """
 
     def built(key: str) -> Any:
-        part = instantiate(config[key], _convert_="all")
+        part = _instantiated(json.dumps(OmegaConf.to_container(config[key], resolve=True)))
         if not isinstance(part, KINDS[key]):
             target, kind = config[key].get("_target_"), KINDS[key].__name__
             raise FieldError(f"{key}._target_ = {target}: must be a class derived from {kind}")
@@ -100,6 +102,12 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     called = {key: name for key, name in names.items() if key != "method"}  # what it is, not how it is shown
     settings = {key: resolved[key] for key in kept} | {"study": measured, "names": called}
     return Parts(cell, study, settings, resolved["study"])
+
+
+@lru_cache(maxsize=512)
+def _instantiated(settings: str) -> Any:
+    """The part of these settings, as JSON; built once for all jobs that share it, since no part changes."""
+    return instantiate(json.loads(settings), _convert_="all")
 
 
 def _check_memory(cell: Cell) -> None:

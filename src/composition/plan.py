@@ -14,6 +14,7 @@ from omegaconf import DictConfig
 from src.composition.grid import is_whole, own_grid, varied, with_command
 from src.composition.jobs import built_jobs, check_distinct
 from src.composition.names import check_keys, check_read, chosen_yamls
+from src.composition.parts import Parts
 from src.composition.refusals import Refused, refusing
 from src.plotting.catalogue import check_figures
 from src.protocol.study import Study
@@ -67,9 +68,10 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
         check_keys(conf, CONFIG, parser.parse_overrides(words))
         _check_launcher(base)
         [jobs] = BasicSweeper.split_arguments(parser.parse_overrides(words), None)
-        built = []
-        for config, parts in built_jobs(CONFIG, jobs, varied(jobs)):
-            check_read(config, conf, CONFIG)
+        built: list[Parts] = []
+        for config, parts in built_jobs(conf, CONFIG, jobs, varied(jobs)):
+            if not built:  # all jobs have the same keys
+                check_read(config, conf, CONFIG)
             target = config.study._target_
             check_figures(config.figures, "figures", "run", target)
             check_figures(config.sweep_figures, "sweep_figures", "sweep", target)
