@@ -16,6 +16,7 @@ from src.command.job_states import Entry, JobState, JobStates
 from src.core.result import Result
 from src.monitor.run_diagnosis import diagnosis_line, diagnosis_tags
 from src.plotting.catalogue import find_figures
+from src.protocol.contract import check_optimizer
 from src.protocol.study import Cell, Study
 from src.runs.directories import (
     RECORD,
@@ -116,6 +117,8 @@ def run_job(job: Job, states: JobStates) -> None:
 
 def _measure(job: Job, directory: Path, started: float) -> None:
     """Measure the cell and save the run."""
+    if job.study.descends:
+        check_optimizer(job.cell.optimizer)
     result = job.study.measure(job.cell)
     budget = {"budget": job.cell.steps, "budget_unit": job.study.budget_unit}
     result = replace(result, tags=diagnosis_tags(result), about=result.about | budget)

@@ -10,6 +10,7 @@ from descents import SEEDS, descend, points
 from torch import Tensor
 
 from src.core.optimizer import Optimizer
+from src.protocol.contract import check_optimizer
 
 ROWS, DIMENSION, STEPS = 3, 5, 4
 every_optimizer = pytest.mark.parametrize("name", registry.names("optimizer"))
@@ -114,3 +115,8 @@ def test_the_minimum_of_the_bowl_is_found(name):
     assert problem.value(start).min() > 0.1
     assert last.nan_to_num(torch.inf).median(0).values.min() < 1e-3
     assert last.nan_to_num(torch.inf).amax(0).min() < 1e-3
+
+
+@pytest.mark.parametrize("name", registry.names("optimizer"))
+def test_every_optimizer_passes_the_trial_before_a_run(name):
+    check_optimizer(registry.build("optimizer", name))

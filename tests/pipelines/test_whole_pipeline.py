@@ -150,6 +150,8 @@ def test_an_edited_figure_is_drawn_again_and_repeats_no_run(project):
 def test_an_edited_rule_of_a_claim_repeats_no_run_and_adds_no_second_summary(project):
     path = project / "conf/study/warmup.yaml"
     path.write_text(path.read_text().replace("smallest_effect: 0.1", "smallest_effect: 0.2"))
+    code = project / "src/studies/warmup/claims.py"
+    code.write_text(f"{code.read_text()}\n# the rule is another one\n")
     output = run(project, "dvc", "repro", "study@warmup")
     assert runs_done(output) == 0
     assert set(pd.read_csv(project / "results/warmup/verdicts.csv")["smallest_effect"]) <= {0.2}
