@@ -50,6 +50,7 @@ def function(number: int, dimension: int, instance: int) -> PlainFunction:
     return PlainFunction(
         function=problem,
         vectorized=False,
+        maximize=False,
         lowest=float(problem.best_value()),
         lower=(-5.0,) * dimension,
         upper=(5.0,) * dimension,

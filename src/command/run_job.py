@@ -121,7 +121,7 @@ def _measure(job: Job, directory: Path, started: float) -> None:
         check_optimizer(job.cell.optimizer)
     result = job.study.measure(job.cell)
     budget = {"budget": job.cell.steps, "budget_unit": job.study.budget_unit}
-    result = replace(result, tags=diagnosis_tags(result), about=result.about | budget)
+    result = replace(result, tags=result.tags | diagnosis_tags(result), about=result.about | budget)
     record = _record(job, directory.name, started)
     record["note"] += f"\n\n{diagnosis_line(result)}"
     save_run(directory, result, record, job.config)

@@ -1,13 +1,14 @@
 """The parts of one job, built from its composed config."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
 import psutil
 import torch
+from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
@@ -67,9 +68,15 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     """
 
     def built(key: str) -> Any:
-        part = _instantiated(json.dumps(OmegaConf.to_container(config[key], resolve=True)))
+        target, kind = config[key].get("_target_"), KINDS[key].__name__
+        try:
+            part = _instantiated(json.dumps(OmegaConf.to_container(config[key], resolve=True)))
+        except InstantiationException as error:
+            causes = list(_causes(error))
+            if any(isinstance(cause, FieldError) for cause in causes):
+                raise
+            raise FieldError(f"{key}._target_ = {target}: {causes[-1]}") from error
         if not isinstance(part, KINDS[key]):
-            target, kind = config[key].get("_target_"), KINDS[key].__name__
             raise FieldError(f"{key}._target_ = {target}: must be a class derived from {kind}")
         return part
 
@@ -102,6 +109,14 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     called = {key: name for key, name in names.items() if key != "method"}  # what it is, not how it is shown
     settings = {key: resolved[key] for key in kept} | {"study": measured, "names": called}
     return Parts(cell, study, settings, resolved["study"])
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, and what caused it, to the root."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__
 
 
 @lru_cache(maxsize=512)

@@ -53,7 +53,7 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
     Raises:
         Refused: the command or a config is wrong.
     """
-    with refusing(), initialize_config_dir(str(conf), version_base=HYDRA_VERSION):
+    with refusing(conf), initialize_config_dir(str(conf), version_base=HYDRA_VERSION):
         parser = OverridesParser.create()
         command = parser.parse_overrides(list(overrides))
         for one in command:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from hydra.errors import HydraException, OverrideParseException
 from omegaconf.errors import OmegaConfBaseException
@@ -15,14 +16,22 @@ class Refused(Exception):  # noqa: N818 (a refusal is an answer, not a fault of 
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Turn every error about a config into Refused."""
+def refusing(conf: Path | None = None) -> Iterator[None]:
+    """Turn every error about a config into Refused; ``conf`` is the folder of the configs."""
     try:
         yield
     except OverrideParseException as error:
         raise Refused(f"{error.override}: {' '.join(str(error).split())}") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{_file_of(error, conf)}: must be yaml in UTF-8 text, not binary") from error
     except (HydraException, OmegaConfBaseException, YAMLError, ValueError) as error:
         raise Refused(one_line(error)) from error
+
+
+def _file_of(error: UnicodeDecodeError, conf: Path | None) -> str:
+    """The yaml in ``conf`` that holds the bytes which could not be decoded."""
+    paths = sorted(conf.rglob("*.yaml")) if conf else []
+    return next((str(path) for path in paths if error.object in path.read_bytes()), "a config")
 
 
 def one_line(error: BaseException) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import torch
 from torch import Tensor
 
+from src.core.failures import EvaluationFailures
+
 Domain = Literal["box", "bits"]
 
 
@@ -26,6 +28,7 @@ class Problem(ABC):
 
     size: int = 0  # training samples; 0 when there are no data to draw batches from
     batch_size: int | None = None  # samples a gradient is taken over; None for all of them
+    failures: EvaluationFailures | None = None  # evaluations that raised, where a problem can have such
     source: str = ""  # where the problem comes from: a paper, a reference row
 
     if TYPE_CHECKING:
@@ -63,6 +66,9 @@ class Problem(ABC):
     def target(self) -> float | None:
         """The problem counts as solved when the objective is at or below this; None when there is no target."""
         return None
+
+    def check_found(self, values: Tensor, points: Tensor) -> None:  # noqa: B027 (most problems state no minimum)
+        """Raise FieldError where a search found less than the stated minimum: values (R,) at points (R, D)."""
 
     @property
     def tuning_metric(self) -> str:

@@ -16,7 +16,8 @@ class CountedObjective(Objective):
         lower: lower edge of the box, shape (D,).
         upper: upper edge of the box, shape (D,).
         budget: number of evaluations E.
-        noise: standard deviation of the noise on the values and gradients that the solver sees.
+        noise: standard deviation of the noise on the values that the solver sees, and of the independent noise on
+            each coordinate of its gradients.
         generator: random stream of the noise.
     """
 
@@ -55,15 +56,15 @@ class CountedObjective(Objective):
     def many(self, points: np.ndarray) -> np.ndarray:
         """Values (N,) at ``points`` (N, D)."""
         affordable = self._affordable(points)
-        true = self._problem.value(torch.from_numpy(affordable).to(self._problem.dtype)).double().numpy()
+        true = self._problem.value(torch.tensor(affordable, dtype=self._problem.dtype)).double().numpy()
         return self._observe(points, affordable, true)
 
     def with_gradient(self, point: np.ndarray) -> tuple[float, np.ndarray]:
         """Value and gradient (D,) at ``point`` (D,)."""
         points = self._affordable(np.asarray(point, dtype=float)[None])
-        true, gradient = self._problem.gradient(torch.from_numpy(points).to(self._problem.dtype))
+        true, gradient = self._problem.gradient(torch.tensor(points, dtype=self._problem.dtype))
         value = self._observe(points, points, true.double().numpy())
-        slope: np.ndarray = gradient[0].double().numpy().copy()  # which the solver may change
+        slope = gradient[0].double().numpy().copy()
         if self._noise:
             slope = slope + self._noise * self._generator.standard_normal(len(slope))
         return float(value[0]), slope
@@ -76,7 +77,7 @@ class CountedObjective(Objective):
 
     def _observe(self, asked: np.ndarray, points: np.ndarray, true: np.ndarray) -> np.ndarray:
         """Record the true values of ``points``, and return the values that the solver sees."""
-        true = np.where(np.isnan(true), np.inf, true)
+        true = np.where(np.isfinite(true), true, np.inf)
         slack = 1e-9 * (self._upper - self._lower)
         inside = ((points >= self._lower - slack) & (points <= self._upper + slack)).all(axis=1)
         counted = np.where(inside, true, np.inf)  # a point outside the box is never the best

@@ -21,6 +21,7 @@ def minimize(
     budget: int,
     seeds: int = 30,
     vectorized: bool = False,
+    maximize: bool = False,
     root_seed: int = 0,
 ) -> SearchResult:
     """Minimize ``function`` over a box, once per seed.
@@ -34,10 +35,13 @@ def minimize(
         budget: number of evaluations that each seed may spend.
         seeds: number of independent replicates S, each from a start uniform in the box.
         vectorized: whether ``function`` takes many points at once.
+        maximize: whether the function is maximized; the values in the result are then those of its negative.
         root_seed: key of all random streams.
 
     Returns:
-        The best value after each evaluation (S, budget), the best points (S, D), and the evaluations spent (S,).
+        The best value after each evaluation (S, budget), the best points (S, D), and the evaluations spent (S,). An
+        evaluation in which the function raises an exception, or gives NaN or an infinite number, counts as the worst
+        value; ``failed_evaluations`` and ``first_failure`` tell of the exceptions.
 
     Raises:
         FieldError: the box is not a box, or the function is not callable.
@@ -45,6 +49,7 @@ def minimize(
     problem = PlainFunction(
         function=function,
         vectorized=vectorized,
+        maximize=maximize,
         lower=tuple(float(edge) for edge in lower),
         upper=tuple(float(edge) for edge in upper),
         start=None,

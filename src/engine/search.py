@@ -14,6 +14,8 @@ from torch import Tensor
 
 from src.core.checks import FieldError
 from src.core.draws import Draws
+from src.core.failures import error_line
+from src.core.finite import worst_if_not_finite
 from src.core.problem import Problem
 from src.core.search import BudgetSpent, Search, SearchMethod, Setup, Solver
 from src.core.streams import Seed
@@ -41,6 +43,8 @@ class SearchResult:
         point: best point of each row, shape (R, D); NaN where no value was finite.
         used: number of evaluations that each row spent, shape (R,); a solver may end before its budget.
         failures: exception that a library's solver raised, by row.
+        failed_evaluations: number of evaluations of all rows in which the objective raised an exception.
+        first_failure: the first exception of the objective in one line; empty when there is none.
         snapshots: some generations of the first row.
     """
 
@@ -49,6 +53,8 @@ class SearchResult:
     used: Tensor
     failures: dict[int, str] = field(default_factory=dict)
     snapshots: tuple[Snapshot, ...] = ()
+    failed_evaluations: int = 0
+    first_failure: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +67,9 @@ class SearchLoop:
         lower: lower edge of the box, shape (D,).
         upper: upper edge of the box, shape (D,).
         budget: number of evaluations that a row may spend; the last generation is cut to fit.
-        observation_noise: standard deviation of the noise on the values (and on each coordinate of the gradients)
-            that the method sees.
+        observation_noise: standard deviation of the noise on the values that the method sees, in units of the value,
+            and of the independent noise on each coordinate of its gradients, per unit of the coordinate. Every
+            method gets the same noise, by ask and tell or as a library's solver.
         snapshots: whether generations of the first row are kept.
         target: value at which a row is done; the loop ends when all rows of a chunk are done. None: the loop runs to
             the end of the budget.
@@ -91,6 +98,8 @@ class SearchLoop:
     ) -> SearchResult:
         """Search from ``start`` (S, D), one row per seed and per entry of the values (L,) in ``settings``."""
         settings = settings or {}
+        failures = self.problem.failures
+        failed = failures.count if failures else 0
         repeats = len(next(iter(settings.values()))) if settings else 1
         width = chunk or max(1, CHUNK_VALUES // (self.budget * repeats))
         # Records are written where they stay: those of all chunks and a copy would be twice the memory.
@@ -108,7 +117,11 @@ class SearchLoop:
             part = self._chunk(setup, chunk_seeds, repeats, first=low == 0)
             rows = best[low * repeats : (low + len(chunk_seeds)) * repeats]
             parts.append(replace(part, best=rows.copy_(part.best)))
-        return _joined(parts, best)
+        result = _joined(parts, best)
+        self.problem.check_found(best[:, -1], result.point)
+        if failures and failures.count > failed:
+            result = replace(result, failed_evaluations=failures.count - failed, first_failure=failures.first)
+        return result
 
     def _chunk(self, setup: Setup, seeds: Sequence[Seed], repeats: int, *, first: bool) -> SearchResult:
         if isinstance(self.method, Search):
@@ -127,7 +140,7 @@ class SearchLoop:
             points, state = method.ask(state, draws)
             left = points[:, : self.budget - spent]
             true, gradients = self._evaluate(left, method)
-            observed, gradients = self._observed(true, draws), self._observed_gradients(gradients, draws)
+            observed, gradients = self._observed(true, gradients, draws)
             running = torch.cat([best, true], dim=1).cummin(dim=1).values
             curves.append(running[:, 1:])
             lowest, index = true.min(dim=1, keepdim=True)
@@ -149,25 +162,24 @@ class SearchLoop:
         return self.target is not None and bool((best <= self.target).all())
 
     def _evaluate(self, points: Tensor, method: Search) -> tuple[Tensor, Tensor | None]:
-        """True values (R, N), NaN made inf, and gradients (R, N, D) where the method needs them."""
+        """True values (R, N), inf where they are not finite, and gradients (R, N, D) where the method needs them."""
         if not method.needs_gradient:
-            return self.problem.value(points).nan_to_num(nan=torch.inf, posinf=torch.inf, neginf=-torch.inf), None
+            return worst_if_not_finite(self.problem.value(points.clone())), None
         flat = points.reshape(-1, points.shape[2])
-        value, gradient = self.problem.gradient(flat)
-        value = value.nan_to_num(nan=torch.inf, posinf=torch.inf, neginf=-torch.inf)
-        return value.reshape(points.shape[:2]), gradient.reshape(points.shape)
+        value, gradient = self.problem.gradient(flat.clone())
+        value = worst_if_not_finite(value)
+        return value.reshape(points.shape[:2]), gradient.clone().reshape(points.shape)
 
-    def _observed(self, true: Tensor, draws: Draws) -> Tensor:
+    def _observed(self, true: Tensor, gradients: Tensor | None, draws: Draws) -> tuple[Tensor, Tensor | None]:
+        """Values (R, N) and gradients (R, N, D) as the method sees them."""
         if self.observation_noise == 0:
-            return true
-        return true + self.observation_noise * draws.normal(f"observation of {true.shape[1]}", true.shape[1])
-
-    def _observed_gradients(self, true: Tensor | None, draws: Draws) -> Tensor | None:
-        if true is None or self.observation_noise == 0:
-            return true
-        shape = true.shape[1:]
-        noise = draws.normal(f"observation of {shape[0]} gradients", *shape)
-        return true + (self.observation_noise * noise).to(true.dtype)
+            return true, gradients
+        count = true.shape[1]
+        values = true + self.observation_noise * draws.normal(f"observation of {count}", count)
+        if gradients is None:
+            return values, None
+        noise = draws.normal(f"gradient observation of {count}", count, gradients.shape[2])
+        return values, gradients + self.observation_noise * noise.to(gradients.dtype)
 
     def _solve_rows(self, method: Solver, setup: Setup, seeds: Sequence[Seed], repeats: int) -> SearchResult:
         objectives, failures = [], {}
@@ -193,8 +205,10 @@ class SearchLoop:
                 method.solve(objective, row_setup, seed.generator("search", stream))
             except BudgetSpent:
                 pass
+            except FieldError:
+                raise
             except Exception as error:
-                failures[row] = f"{type(error).__name__}: {error}"
+                failures[row] = error_line(error)
             objectives.append(objective)
         best = torch.from_numpy(np.stack([objective.best for objective in objectives])).to(setup.start.dtype)
         point = torch.from_numpy(np.stack([objective.point for objective in objectives])).to(setup.start.dtype)

@@ -1,16 +1,19 @@
 """Data sets: training, validation and test part, standardized by the training part alone (row R66)."""
 
+import zlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from src.core.checks import check_count, check_vector, refuse
+from src.core.failures import error_line
 
 
 class Samples(NamedTuple):
@@ -34,6 +37,10 @@ class DataSet(ABC):
     @abstractmethod
     def load(self) -> Parts:
         """The three parts, in float64; the same tensors at every call."""
+
+    def load_for(self, loss: str) -> Parts:
+        """The three parts for a task with ``loss``, which says what the targets of a user's file are."""
+        return self.load()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +68,11 @@ class Divided(DataSet):
 
     def load(self) -> Parts:
         """The three parts, divided once a process."""
-        return _divide(self)
+        return _divide(self, None)
+
+    def samples_for(self, loss: str | None) -> tuple[np.ndarray, np.ndarray]:
+        """``samples`` for a task with ``loss``; None where the type of the targets alone says what they are."""
+        return self.samples()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,42 +91,76 @@ class Digits(Divided):
 class NpzFile(Divided):
     """A NumPy ``.npz`` file with inputs ``x`` (N, ...) and targets ``y``.
 
+    With ``loss=mse`` the targets are values, whole numbers included; with ``loss=cross_entropy`` whole numbers from 0
+    are classes, whatever their type.
+
     Attributes:
         path: the file; relative to the working directory.
     """
 
     path: str
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.path, str) or not self.path:
+            raise refuse(self, "path", self.path, "the path of a .npz file")
+        super().__post_init__()
+
     def samples(self) -> tuple[np.ndarray, np.ndarray]:
         """``x`` and ``y``; FieldError when the file or what it holds is not as stated."""
-        if not Path(self.path).is_file():
-            raise refuse(self, "path", self.path, f"a file; there is none in {Path.cwd()}")
-        try:
-            with np.load(self.path, allow_pickle=False) as arrays:
-                held = dict(arrays)
-        except (ValueError, OSError, TypeError) as error:
-            raise refuse(self, "path", self.path, f"a .npz file of numeric arrays ({error})") from None
+        return self.samples_for(None)
+
+    def load_for(self, loss: str) -> Parts:
+        """The three parts, with targets as ``loss`` takes them; divided once a process."""
+        return _divide(self, loss)
+
+    def samples_for(self, loss: str | None) -> tuple[np.ndarray, np.ndarray]:
+        """``x`` and ``y`` for a task with ``loss``; FieldError when the file or what it holds is not as stated."""
+        held = self._arrays()
         if not {"x", "y"} <= held.keys():
             raise refuse(self, "path", self.path, f"a file that holds x and y; it holds {', '.join(sorted(held))}")
         inputs, targets = held["x"], held["y"]
-        if inputs.ndim < 2 or targets.ndim not in {1, 2} or len(inputs) != len(targets):
+        if inputs.ndim < 2 or targets.ndim not in {1, 2} or not 0 < len(inputs) == len(targets):
             shapes = f"x has shape {inputs.shape} and y {targets.shape}"
             raise refuse(self, "path", self.path, f"a file with as many samples in x (N, ...) as in y (N,): {shapes}")
         if inputs.dtype.kind not in "iufb" or not np.isfinite(inputs).all():
             raise refuse(self, "path", self.path, "a file whose x holds finite numbers")
-        whole = targets.dtype.kind in "iub" and targets.ndim == 1 and targets.min() >= 0
-        if not whole and (targets.dtype.kind != "f" or not np.isfinite(targets).all()):
+        if targets.dtype.kind not in "iufb" or not np.isfinite(targets).all():
             raise refuse(self, "path", self.path, "a file whose y holds whole numbers from 0 or finite floating ones")
+        if loss == "mse":
+            return inputs, targets.astype(np.float64)
+        typed_whole = targets.dtype.kind in "iub"
+        classes = targets.ndim == 1 and targets.min() >= 0 and bool((targets == np.rint(targets)).all())
+        if typed_whole and not classes:
+            allowed = "a file whose y holds whole numbers from 0 (N,) as classes, or the loss must be mse"
+            raise refuse(self, "path", self.path, allowed)
+        if typed_whole or (loss == "cross_entropy" and classes):
+            return inputs, targets.astype(np.int64)
         return inputs, targets
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        """Arrays of the file by name."""
+        path = Path(self.path)
+        if not path.is_file():
+            raise refuse(self, "path", self.path, f"a file; there is none in {Path.cwd()}")
+        if not is_zipfile(path):
+            how = "write it with numpy.savez(path, x=inputs, y=targets)"
+            fault = "it is empty" if not path.stat().st_size else "it is another kind of file, or cut short"
+            raise refuse(self, "path", self.path, f"a .npz file; {fault}: {how}")
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return {name: np.asarray(arrays[name]) for name in arrays.files}
+        except (ValueError, OSError, TypeError, EOFError, BadZipFile, zlib.error) as error:
+            allowed = "a whole .npz file of numeric arrays"
+            raise refuse(self, "path", self.path, f"{allowed}; it cannot be read ({error_line(error)})") from None
 
 
 @lru_cache(maxsize=8)
-def _divide(data: Divided) -> Parts:
+def _divide(data: Divided, loss: str | None) -> Parts:
     """Shuffle, divide and standardize ``data.samples()``."""
     from sklearn.model_selection import train_test_split  # noqa: PLC0415 (as above)
     from sklearn.preprocessing import StandardScaler  # noqa: PLC0415 (as above)
 
-    inputs, targets = data.samples()
+    inputs, targets = data.samples_for(loss)
     classes = targets.dtype.kind != "f"
     rest = np.arange(len(targets))
     shares = []

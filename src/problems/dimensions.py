@@ -6,18 +6,17 @@ from typing import Any
 
 from src.core.checks import refuse
 from src.problems.landscape import Landscape
-from src.problems.planar import PlanarLandscape
 
 
 def in_dimensions(landscape: Landscape, dimension: int) -> Landscape:
     """``landscape`` in ``dimension`` coordinates; the box's edges, and the start's coordinates, repeat in turn.
 
-    Raises FieldError for a formula in two coordinates, or what the landscape itself raises where it cannot.
+    Raises FieldError for a landscape with a number of coordinates of its own, or what the landscape itself raises.
     """
     if dimension == landscape.dimension:
         return landscape
-    if isinstance(landscape, PlanarLandscape):
-        raise refuse(landscape, "dimension", dimension, "2: its formula has two coordinates")
+    if not landscape.has_any_dimension:
+        raise refuse(landscape, "dimension", dimension, f"{landscape.dimension}, its own number of coordinates")
     lists = {name: getattr(landscape, name) for name in ("lower", "upper", "start")}
     changes: dict[str, Any] = {
         name: None if values is None else tuple(islice(cycle(values), dimension)) for name, values in lists.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from src.core.checks import check_count, check_number, check_vector, refuse
+from src.core.checks import FieldError, check_count, check_number, check_vector, refuse
 from src.core.problem import Minimum, Problem
 
 
@@ -40,6 +40,11 @@ class Landscape(Problem):
         check_number(self, "tolerance", above=0)
 
     @property
+    def has_any_dimension(self) -> bool:
+        """Whether the formula is written for any number of coordinates."""
+        return True
+
+    @property
     @abstractmethod
     def minimum(self) -> Minimum | None:
         """The known global minimum over the box; None where it is unknown."""
@@ -48,6 +53,21 @@ class Landscape(Problem):
     def target(self) -> float | None:
         """The known minimum plus the tolerance."""
         return None if self.minimum is None else self.minimum.value + self.tolerance
+
+    def check_found(self, values: Tensor, points: Tensor) -> None:
+        """Raise FieldError where a point of the box has a value more than the tolerance below the minimum."""
+        if self.minimum is None:
+            return
+        lower, upper = self.box()
+        inside = ((points >= lower) & (points <= upper)).all(dim=-1)
+        below = inside & (values < self.minimum.value - self.tolerance)
+        if below.any():
+            row = int(torch.where(below, values, torch.inf).argmin())
+            raise self._refuse_minimum(float(values[row]), [round(x, 6) for x in points[row].tolist()])
+
+    def _refuse_minimum(self, value: float, point: list[float]) -> FieldError:
+        assert self.minimum is not None
+        return refuse(self, "minimum", self.minimum.value, f"at most {value:g}, the value found at {point}")
 
     def box(self) -> tuple[Tensor, Tensor]:
         """The box's edges, each of shape (D,)."""

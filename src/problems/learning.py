@@ -91,7 +91,7 @@ class LearningTask(Problem):
     @cached_property
     def placement(self) -> Placement:
         """The data in this task's precision, on any device."""
-        return Placement(self.data.load(), self.dtype)
+        return Placement(self.data.load_for(self.loss), self.dtype)
 
     @property
     def parts(self) -> Parts:

@@ -1,14 +1,15 @@
 """Any ``torch.nn.Module`` with a data set as a problem: the networks of all rows at once."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from src.core.checks import refuse
+from src.core.failures import error_line
 from src.core.layers import Kind, Layer
 from src.problems.learning import LearningTask
 from src.problems.losses import mean_loss
@@ -16,10 +17,11 @@ from src.problems.losses import mean_loss
 
 @dataclass(frozen=True, kw_only=True)
 class ModuleTask(LearningTask):
-    """A network written as a module. Its trainable parameters only lend their shapes: ``theta`` replaces them.
+    """A network written as a module. Its own parameters only lend their shapes: ``theta`` replaces them.
 
-    Each row of ``theta`` holds the trainable tensors in the order of ``module.named_parameters()``. Parameters that
-    do not require a gradient, and those of whole numbers, stay as the module has them.
+    Each row of ``theta`` holds the trained tensors in the order of ``module.named_parameters()``. Frozen parameters
+    (``requires_grad=False``), which whole numbers always are, are no part of ``theta`` and keep the values that they
+    have when the task is built.
 
     Attributes:
         module: maps inputs (B, ...) to outputs (B, K); without state beyond its parameters and without randomness.
@@ -28,10 +30,8 @@ class ModuleTask(LearningTask):
     module: nn.Module
 
     def __post_init__(self) -> None:
-        if not isinstance(self.module, nn.Module):
-            raise refuse(self, "module", self.module, "a torch.nn.Module")
-        if not any(_trains(tensor) for tensor in self.module.parameters()):
-            raise self._refuse_module("a module with parameters that require a gradient")
+        if not isinstance(self.module, nn.Module) or not self._trained():
+            raise refuse(self, "module", self.module, "a torch.nn.Module with parameters that require gradients")
         for name, part in self.module.named_modules():
             if _is_random(part):
                 raise self._refuse_part(name, part, "a module without dropout or other randomness")
@@ -41,30 +41,26 @@ class ModuleTask(LearningTask):
         self._try()
 
     def _try(self) -> None:
-        """Call the module alone, then as rows, with samples that rows share and with samples of their own."""
-        inputs = self.parts.train.inputs[:2].clone()
-        before = inputs.clone()
+        """Raise FieldError unless the module works alone, and for many rows with the same or their own inputs."""
+        inputs, targets = (each[:2] for each in self.parts.train)
+        row = self._parameters()
         try:
             with torch.no_grad():
-                alone = self._called(self._parameters()[0], inputs)
-        except (RuntimeError, ValueError, TypeError, IndexError, AttributeError) as error:
-            allowed = f"one that takes inputs of shape {tuple(inputs.shape)} ({_first_line(error)})"
+                alone = functional_call(self.module, self._tensors(row[0]), (inputs.clone(),), tie_weights=False)
+        except Exception as error:
+            allowed = f"one that takes inputs of shape {tuple(inputs.shape)} ({error_line(error)})"
             raise self._refuse_module(allowed) from error
         if not isinstance(alone, Tensor):
-            raise self._refuse_module(f"one whose output is a tensor, not a {type(alone).__name__}")
-        if tuple(alone.shape) != (len(inputs), self.output_width):
-            width = self.output_width
-            raise self._refuse_module(f"one that gives {width} outputs a sample, not shape {tuple(alone.shape[1:])}")
-        if not torch.equal(inputs, before):
-            raise self._refuse_module("one that leaves its inputs as they are")
-        rows = self._parameters().expand(2, -1)
+            raise self._refuse_module(f"one that gives a single tensor; it gives a {type(alone).__name__}")
+        if alone.shape != (len(inputs), self.output_width):
+            shape = tuple(alone.shape[1:] if alone.shape[:1] == inputs.shape[:1] else alone.shape)
+            raise self._refuse_module(f"one that gives {self.output_width} outputs a sample, not shape {shape}")
+        rows = row.repeat(2, 1)
         try:
-            with torch.no_grad():
-                for samples in (inputs, inputs.expand(2, *inputs.shape)):
-                    self.outputs(rows, samples)
-        except (RuntimeError, ValueError, TypeError) as error:
-            allowed = f"one that torch.func.vmap runs for many networks at once ({_first_line(error)})"
-            raise self._refuse_module(allowed) from error
+            self.slope(rows, inputs, targets)
+            self.slope(rows, inputs.repeat(2, *[1] * inputs.dim()), targets.repeat(2, *[1] * targets.dim()))
+        except Exception as error:
+            raise self._refuse_module(_vmap_fault(error)) from error
 
     def _refuse_module(self, allowed: str) -> Exception:
         return refuse(self, "module", type(self.module).__name__, allowed)
@@ -74,15 +70,13 @@ class ModuleTask(LearningTask):
 
     @cached_property
     def layers(self) -> list[Layer]:
-        """One for each of ``module.named_parameters()`` that trains."""
+        """One for each trained tensor of ``module.named_parameters()``."""
         shapes = {name: tuple(tensor.shape) for name, tensor in self.module.named_parameters()}
         found: list[Layer] = []
         stop = 0
-        for name, tensor in self.module.named_parameters():
-            if not _trains(tensor):
-                continue
-            shape = shapes[name]
-            start, stop = stop, stop + torch.Size(shape).numel()
+        for name, tensor in self._trained().items():
+            shape = tuple(tensor.shape)
+            start, stop = stop, stop + tensor.numel()
             kind, fans = _kind_and_fans(name, shapes)
             found.append(Layer(name, shape, *fans, start, stop, kind))
         return found
@@ -93,22 +87,25 @@ class ModuleTask(LearningTask):
         counts: list[int] = []
 
         def count(_module: nn.Module, _inputs: object, outputs: object) -> None:
-            counts.append(outputs.numel() if isinstance(outputs, Tensor) else 0)
+            parts = outputs if isinstance(outputs, tuple | list) else [outputs]
+            counts.append(sum(each.numel() for each in parts if isinstance(each, Tensor)) // len(inputs))
 
-        inputs = self.parts.train.inputs[:2]  # a batch of one has no statistics of its own
+        inputs = self.parts.train.inputs[:2]  # a layer may normalize over the samples, and one alone has no spread
         hooks = [part.register_forward_hook(count) for part in self.module.modules()]
         try:
             with torch.no_grad():
-                self._called(self._parameters()[0], inputs)
+                tensors = self._tensors(self._parameters()[0])
+                functional_call(self.module, tensors, (inputs.clone(),), tie_weights=False)
         finally:
             for hook in hooks:
                 hook.remove()
-        return (inputs.numel() + sum(counts)) // len(inputs)
+        return inputs[0].numel() + sum(counts)
 
     def outputs(self, theta: Tensor, inputs: Tensor) -> Tensor:
         """Shapes (R, D) and (B, ...) or (R, B, ...) -> (R, B, K)."""
         shared = inputs.dim() == self.parts.train.inputs.dim()
-        return vmap(self._one, in_dims=(0, None if shared else 0))(theta, inputs)
+        # Copies, since a module may change its inputs and parameters in place.
+        return vmap(self._one, in_dims=(0, None if shared else 0))(theta.clone(), inputs.clone())
 
     def slope(self, theta: Tensor, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Mean loss (R,) and its gradient (R, D), by one backward pass of the rows' sum."""
@@ -120,57 +117,65 @@ class ModuleTask(LearningTask):
 
     def _one(self, row: Tensor, inputs: Tensor) -> Tensor:
         """Outputs (B, K) of the network whose parameters are ``row`` (D,)."""
-        return cast("Tensor", self._called(row, inputs))
+        outputs: Tensor = functional_call(self.module, self._tensors(row), (inputs,), tie_weights=False)
+        return outputs
 
-    def _unflatten(self, row: Tensor) -> dict[str, Tensor]:
-        pieces = torch.split(row, [layer.stop - layer.start for layer in self.layers])
-        trained = {layer.name: piece.view(layer.shape) for layer, piece in zip(self.layers, pieces, strict=True)}
-        tensors = self._constants | trained
-        return {place: tensors[name] for place, name in self._places.items()}
+    def _trained(self) -> dict[str, Tensor]:
+        """The module's own parameters that are trained, by name."""
+        return {name: each for name, each in self.module.named_parameters() if each.requires_grad}
+
+    @cached_property
+    def _frozen(self) -> dict[str, Tensor]:
+        """Copies of the parameters that are not trained, by name; floating ones in the task's precision."""
+        own = {name: each.detach() for name, each in self.module.named_parameters() if not each.requires_grad}
+        return {
+            name: (each.to(self.dtype) if each.is_floating_point() else each).clone() for name, each in own.items()
+        }
 
     @cached_property
     def _places(self) -> dict[str, str]:
-        """By each name under which a part holds a parameter: the parameter's first name.
+        """The name of the parameter that stands at each place; one that is shared stands at several.
 
-        A part that has two names is listed once: ``functional_call`` would put its parameters back in a wrong order.
+        ``functional_call`` would find the places of shared parameters itself, but when one submodule has two names it
+        leaves the last row's parameters in the module.
         """
-        first = {id(tensor): name for name, tensor in self.module.named_parameters()}
+        names = {id(each): name for name, each in self.module.named_parameters()}
         return {
-            f"{part_name}.{name}".lstrip("."): first[id(tensor)]
-            for part_name, part in self.module.named_modules()
-            for name, tensor in part.named_parameters(recurse=False)
+            f"{prefix}.{own}".lstrip("."): names[id(each)]
+            for prefix, part in self.module.named_modules()
+            for own, each in part.named_parameters(recurse=False, remove_duplicate=False)
         }
 
-    def _called(self, row: Tensor, inputs: Tensor) -> object:
-        """What the network whose parameters are ``row`` (D,) returns."""
-        return functional_call(self.module, self._unflatten(row), (inputs,), tie_weights=False)
-
-    @cached_property
-    def _constants(self) -> dict[str, Tensor]:
-        """Parameters that do not train, floating ones in the task's precision."""
-        frozen = {name: tensor.detach() for name, tensor in self.module.named_parameters() if not _trains(tensor)}
-        return {name: one.to(self.dtype) if one.is_floating_point() else one for name, one in frozen.items()}
+    def _tensors(self, row: Tensor) -> dict[str, Tensor]:
+        """All parameters of the network whose trained ones are ``row`` (D,), by place."""
+        pieces = torch.split(row, [layer.stop - layer.start for layer in self.layers])
+        values = {name: each.to(row.device) for name, each in self._frozen.items()}
+        values |= {layer.name: piece.view(layer.shape) for layer, piece in zip(self.layers, pieces, strict=True)}
+        return {place: values[name] for place, name in self._places.items()}
 
     def _parameters(self) -> Tensor:
-        """The module's own trainable parameters as one row (1, D)."""
-        trained = [tensor for tensor in self.module.parameters() if _trains(tensor)]
-        return nn.utils.parameters_to_vector(trained).detach().to(self.dtype).unsqueeze(0)
-
-
-def _trains(tensor: Tensor) -> bool:
-    return tensor.requires_grad and tensor.is_floating_point()
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0]
+        """The module's own trained parameters as one row (1, D)."""
+        return torch.cat([each.detach().to(self.dtype).flatten() for each in self._trained().values()]).unsqueeze(0)
 
 
 def _is_random(part: nn.Module) -> bool:
-    """Whether ``part`` draws numbers when it is called: dropout with a chance above 0, or one with dropout inside."""
-    if isinstance(part, nn.modules.dropout._DropoutNd):
-        return part.p > 0
-    inside = getattr(part, "dropout", 0.0)
-    return isinstance(part, nn.RReLU) or (isinstance(inside, float) and inside > 0)
+    """Whether ``part`` draws numbers when it is called: a dropout layer, or one with dropout inside."""
+    if not part.training:
+        return False
+    share = part.p if isinstance(part, nn.modules.dropout._DropoutNd) else getattr(part, "dropout", 0.0)
+    return isinstance(part, nn.RReLU) or (isinstance(share, int | float) and share > 0)
+
+
+def _vmap_fault(error: Exception) -> str:
+    """What a module must be that works alone, but not for many rows at once."""
+    words = str(error)
+    if "data-dependent control flow" in words or ".item()" in words:
+        return "one without a branch or a number that depends on the data, such as an if on a tensor or .item()"
+    unsupported = re.search(r"aten::\w+", words)
+    if isinstance(error, NotImplementedError) or "Batching rule not implemented" in words or unsupported:
+        operation = unsupported.group() if unsupported else "an operation"
+        return f"one of operations that torch.func.vmap can batch; it has none for {operation}"
+    return f"one that torch.func.vmap can batch ({error_line(error)})"
 
 
 def _kind_and_fans(name: str, shapes: dict[str, tuple[int, ...]]) -> tuple[Kind, tuple[int, int]]:

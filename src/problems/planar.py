@@ -13,3 +13,8 @@ class PlanarLandscape(Landscape):
     def dimension(self) -> int:
         """Always 2."""
         return 2
+
+    @property
+    def has_any_dimension(self) -> bool:
+        """Never: the formula has two coordinates."""
+        return False

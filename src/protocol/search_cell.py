@@ -1,18 +1,17 @@
 """The parts of a cell that searches, and the search from the starts of its seeds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from torch import Tensor
 
-from src.core.checks import FieldError, refuse
-from src.core.problem import Minimum
+from src.core.checks import refuse
+from src.core.result import Result
 from src.core.search import SearchMethod
 from src.core.streams import Split, seeds
 from src.engine.search import SearchLoop, SearchResult
 from src.problems.landscape import Landscape
 from src.protocol.study import Cell
-
-SHOWN = 6  # coordinates of a point in a message
 
 
 def method_of(owner: object, cell: Cell) -> SearchMethod:
@@ -29,6 +28,25 @@ def landscape_of(owner: object, cell: Cell) -> Landscape:
     return cell.problem
 
 
+def failure_report(result: Result, traces: Sequence[SearchResult]) -> Result:
+    """``result`` with what failed in its searches; unchanged where nothing did.
+
+    The metric ``failed_evaluations`` counts evaluations in which the objective raised an exception, and
+    ``failed_searches`` searches that ended by an exception of a library's solver. The first exception of each kind is
+    in the tags ``first_failed_evaluation`` and ``first_failed_search``.
+    """
+    metrics, tags = dict(result.metrics), dict(result.tags)
+    evaluations = sum(trace.failed_evaluations for trace in traces)
+    if evaluations:
+        metrics["failed_evaluations"] = float(evaluations)
+        tags["first_failed_evaluation"] = next(trace.first_failure for trace in traces if trace.first_failure)
+    searches = [error for trace in traces for error in trace.failures.values()]
+    if searches:
+        metrics["failed_searches"] = float(len(searches))
+        tags["first_failed_search"] = searches[0]
+    return replace(result, metrics=metrics, tags=tags)
+
+
 def search(
     searcher: SearchLoop,
     cell: Cell,
@@ -37,27 +55,6 @@ def search(
     settings: Mapping[str, Tensor] | None = None,
     first: int = 0,
 ) -> SearchResult:
-    """Search from the starts of ``count`` seeds of ``split``, from the number ``first`` on; S * L rows.
-
-    Raises:
-        FieldError: a value lies below the problem's known minimum, which is then none.
-    """
+    """Search from the starts of ``count`` seeds of ``split``, from the number ``first`` on; S * L rows."""
     drawn = seeds(first + count, split, cell.root_seed)[first:]
-    found = searcher.run(cell.start.draw(cell.problem, drawn), drawn, settings)
-    _check_minimum(cell, found)
-    return found
-
-
-def _check_minimum(cell: Cell, found: SearchResult) -> None:
-    """Raise FieldError where the best value lies below the known minimum by more than the tolerance of the target."""
-    minimum: Minimum | None = getattr(cell.problem, "minimum", None)
-    target = cell.problem.target
-    ends = found.best[:, -1]
-    row = int(ends.argmin())
-    if minimum is not None and target is not None and ends[row] < minimum.value - (target - minimum.value):
-        point = ", ".join(f"{each:.6g}" for each in found.point[row].tolist()[:SHOWN])
-        more = ", …" if found.point.shape[1] > SHOWN else ""
-        raise FieldError(
-            f"problem.lowest = {minimum.value:g}: must be at most {float(ends[row]):.6g}, the value at "
-            f"({point}{more}); to maximize a function, give its negative"
-        )
+    return searcher.run(cell.start.draw(cell.problem, drawn), drawn, settings)

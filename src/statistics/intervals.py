@@ -1,4 +1,4 @@
-"""Bootstrap intervals (Efron 1979, Annals of Statistics 7(1)) and the interval of a proportion (Wilson 1927).
+"""Bootstrap intervals (Efron 1979, Annals of Statistics 7(1)), Student's t (1908) and Wilson's interval (1927).
 
 The percentile bootstrap is used because it only sorts: a diverged replicate is +inf, the worst value, and order
 statistics go on working. BCa divides by jackknife spreads, which are NaN for infinities and zero for ties.
@@ -7,6 +7,10 @@ a sample of one, and draws its resamples anew at each call; here they are drawn 
 same draws as scipy's for the same seed.
 
 A nominal 95 % interval of a median covers about 94 % of the time at n = 6 to 30, and far less below ``fewest()``.
+
+Means have Student's t instead: the percentile bootstrap covers a normal mean 83 % of the time at n = 5 and 90 % at
+10, since it knows neither n / (n - 1) nor that the standard deviation is estimated. On strongly skewed data
+(log-normal of standard deviation 1) Student's t covers about 85 % at n = 10: take such means on a log scale.
 """
 
 from collections.abc import Callable
@@ -62,7 +66,7 @@ def median(values: Array) -> Array:
 
 
 def mean(values: Array) -> Array:
-    """Mean over the last axis, (..., n) -> (...): for bounded values, which no single one can carry away."""
+    """Mean over the last axis, (..., n) -> (...); its intervals are Student's t."""
     return np.asarray(values.mean(axis=-1))
 
 
@@ -98,6 +102,8 @@ def bootstrap_interval(
 ) -> tuple[Array, Array]:
     """Interval of ``statistic`` over the last axis, (..., n) -> two arrays (...); NaN for n below 2.
 
+    The interval of a mean of finite values is Student's t, of all else the percentile bootstrap.
+
     Every leading index is resampled by the same draws, one after the other: all at once would be a large array,
     and slower.
     """
@@ -108,7 +114,11 @@ def bootstrap_interval(
     if n >= 2:
         indices = resamples(n, count, seed)
         for column, row in enumerate(array.reshape(-1, n)):
-            ends[:, column] = percentile_interval(statistic(row[indices]), confidence)
+            if statistic is mean and np.isfinite(row).all():
+                half = float(stats.t.isf((1 - confidence) / 2, n - 1)) * row.std(ddof=1) / np.sqrt(n)
+                ends[:, column] = row.mean() - half, row.mean() + half
+            else:
+                ends[:, column] = percentile_interval(statistic(row[indices]), confidence)
     low, high = ends.reshape(2, *array.shape[:-1])
     return low, high
 
@@ -121,7 +131,7 @@ def bootstrap(
     count: int = RESAMPLES,
     seed: int = 0,
 ) -> Estimate:
-    """``statistic`` of one sample (n,) with its bootstrap interval; NaN throughout for n = 0."""
+    """``statistic`` of one sample (n,) with the interval of ``bootstrap_interval``; NaN throughout for n = 0."""
     array = sample(values)
     if array.ndim != 1:
         raise ValueError(f"a sample has one axis, not shape {array.shape}")

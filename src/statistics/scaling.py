@@ -57,7 +57,7 @@ def slopes(x: ArrayLike, y: ArrayLike) -> Array:
 
 
 def power_law(x: ArrayLike, y: ArrayLike, *, confidence: float = CONFIDENCE) -> Estimate:
-    """Exponent of ``y ~ x^exponent``: mean over the rows of ``y`` (S, n), with a bootstrap interval over them."""
+    """Exponent of ``y ~ x^exponent``: mean over the rows of ``y`` (S, n), with Student's interval over them."""
     with np.errstate(divide="ignore", invalid="ignore"):
         each = slopes(np.log(np.asarray(x, dtype=np.float64)), np.log(np.asarray(y, dtype=np.float64)))
     found = each[np.isfinite(each)]

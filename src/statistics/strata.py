@@ -1,44 +1,31 @@
-"""Means over strata (problems, say) that were each sampled by themselves: the bootstrap within strata.
-
-Efron and Tibshirani 1993, An Introduction to the Bootstrap, section 8.4: each stratum is resampled on its own.
-"""
+"""Means over strata (problems, say) that share their seeds, so that their errors do not cancel."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from src.statistics.intervals import (
-    CONFIDENCE,
-    RESAMPLES,
-    UNKNOWN,
-    Estimate,
-    bootstrap,
-    mean,
-    percentile_interval,
-    resamples,
-    sample,
-)
+from src.statistics.intervals import CONFIDENCE, RESAMPLES, UNKNOWN, Estimate, bootstrap, mean, sample
 
 
 def stratified_mean(
     strata: Sequence[ArrayLike], *, confidence: float = CONFIDENCE, count: int = RESAMPLES
 ) -> Estimate:
-    """Mean of the strata's means, each stratum counting alike, with its bootstrap interval.
+    """Mean of the strata's means, each stratum counting alike, with the interval of ``bootstrap`` over seeds.
+
+    A seed is one draw for all strata: the interval is that of the seeds' means over the strata. Strata of several
+    lengths cannot be paired; their interval is the mean of the strata's own intervals, which is wide enough for any
+    dependence between them.
 
     Args:
-        strata: samples of finite values, each of shape (n,) with its own n; NaN ends where any n is below 2.
+        strata: samples of finite values, each of shape (n,); position i of all samples of one length is one seed.
+            NaN ends where any n is below 2.
         confidence: of the interval.
-        count: resamples of each stratum; stratum i is resampled by seed i.
+        count: resamples of the seeds.
     """
     values = [sample(one) for one in strata]
     if not values or any(one.size == 0 for one in values):
         return UNKNOWN
-    if len(values) == 1:
-        return bootstrap(values[0], mean, confidence=confidence, count=count)
-    centre = float(np.mean([one.mean() for one in values]))
-    if any(one.size < 2 for one in values):
-        return Estimate(centre, np.nan, np.nan)
-    drawn = [one[resamples(one.size, count, seed)].mean(axis=1) for seed, one in enumerate(values)]
-    low, high = percentile_interval(np.mean(drawn, axis=0), confidence)
-    return Estimate(centre, float(low), float(high))
+    if len({one.size for one in values}) == 1:
+        return bootstrap(np.mean(values, axis=0), mean, confidence=confidence, count=count)
+    return Estimate(*np.mean([bootstrap(one, mean, confidence=confidence, count=count) for one in values], axis=0))

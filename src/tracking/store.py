@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from src.tracking.checks import SQLITE, Answer, StoreDown, StoreError, check, database, shown, within
 from src.tracking.limits import EXPERIMENT_NOTE_LENGTH, cut
@@ -134,7 +133,7 @@ class Store:
     @property
     def is_server(self) -> bool:
         """Whether the store is reached over the network."""
-        return urlsplit(self.uri).scheme in {"http", "https"}
+        return self.uri.startswith(("http://", "https://"))
 
     def bounded(self, call: Callable[[], Answer]) -> Answer:
         """What ``call``, which speaks to this store, returns; runs do not wait for a server that is slow or down.

@@ -66,7 +66,8 @@ class Laboratory:
 
     def finished(self) -> set[str]:
         """Identities of the finished cells on disk."""
-        return {path.parent.name for path in self.folder.glob("runs/*/run.json")}
+        found = {path.parent.name for path in self.folder.glob("runs/*/run.json")}
+        return {name for name in found if not name.startswith(".")}  # a run that is being written is hidden
 
     def results(self, study: str) -> Path:
         """The one folder of results of a study, or of a narrower sweep of it."""

@@ -138,3 +138,54 @@ def test_settings_by_row_equal_each_setting_alone():
     for setting, (rate, scale) in enumerate(zip(rates, scales, strict=True)):
         alone = search_loop(Genetic(**method, mutation_rate=rate, mutation_scale=float(torch.tensor(scale))), 60)
         torch.testing.assert_close(alone.run(START, seeds(3)).best, together.best[setting::2], rtol=1e-6, atol=1e-9)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listens(Search):
+    """Ten points at the middle of the box, whose observations are kept."""
+
+    heard: list
+
+    @property
+    def needs_gradient(self) -> bool:
+        return True
+
+    def init(self, setup):
+        return setup
+
+    def ask(self, state, draws):
+        return torch.zeros(state.rows, 10, state.dimension, dtype=torch.float64), state
+
+    def tell(self, state, points, values, gradients, draws):
+        self.heard.append((values, gradients))
+        return state
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListensAlone(Solver):
+    """The same as a library's solver."""
+
+    heard: list
+
+    @property
+    def needs_gradient(self) -> bool:
+        return True
+
+    def solve(self, objective, setup, generator):
+        while objective.remaining:
+            value, gradient = objective.with_gradient(np.zeros(2))
+            self.heard.append((torch.tensor([[value]]), torch.from_numpy(gradient)[None, None]))
+
+
+@pytest.mark.parametrize("method", [Listens, ListensAlone])
+def test_noise_is_on_values_and_on_each_coordinate_of_gradients(method):
+    for noise in (0.0, 0.5):
+        heard = []
+        search_loop(method(heard=heard), 1000, observation_noise=noise).run(START[:2], seeds(2))
+        values = torch.cat([value.flatten() for value, _ in heard])
+        gradients = torch.cat([gradient.reshape(-1, 2) for _, gradient in heard])
+        numbers = torch.cat([values[:, None], gradients], dim=1)  # the truth is 0 in all three
+        assert numbers.std(dim=0).tolist() == pytest.approx([noise] * 3, rel=0.1)
+        assert numbers.mean(dim=0).abs().max() <= 0.1 * noise
+        if noise:
+            assert (torch.corrcoef(numbers.T) - torch.eye(3)).abs().max() < 0.1

@@ -4,7 +4,8 @@ import torch
 from sklearn.datasets import load_digits
 
 from src.core.checks import FieldError
-from src.problems.data import Digits, NpzFile
+from src.problems.data import Digits, NpzFile, _divide
+from src.problems.mlp import Mlp
 
 SPLIT = {"split": [0.6, 0.2, 0.2], "split_seed": 0}
 
@@ -105,5 +106,53 @@ def test_npz_file_that_is_missing_or_something_else(tmp_path):
         NpzFile(path="no.npz", **SPLIT).load()
     other = tmp_path / "table.csv"
     other.write_text("1,2")
-    with pytest.raises(FieldError, match=r"must be a \.npz file of numeric arrays"):
+    with pytest.raises(FieldError, match=r"table\.csv'.* must be a \.npz file; it is another kind .* numpy\.savez"):
         NpzFile(path=str(other), **SPLIT).load()
+    with pytest.raises(FieldError, match=r"NpzFile\.path = None: must be the path of a \.npz file"):
+        NpzFile(path=None, **SPLIT)
+
+
+def test_npz_file_that_is_empty_cut_or_damaged_is_named(write, tmp_path):
+    whole = write(x=np.ones((900, 2)), y=np.arange(900.0))
+    content = (tmp_path / "data.npz").read_bytes()
+    spoilt = content[:200] + bytes(byte ^ 255 for byte in content[200:400]) + content[400:]
+    for held, words in (
+        (b"", r"must be a \.npz file; it is empty"),
+        (content[:500], r"must be a \.npz file; it is another kind of file, or cut short"),
+        (spoilt, r"must be a whole \.npz file of numeric arrays; it cannot be read \(\w+: "),
+    ):
+        (tmp_path / "data.npz").write_bytes(held)
+        with pytest.raises(FieldError, match=words) as caught:
+            whole.load()
+        assert "\n" not in str(caught.value)
+        assert "data.npz" in str(caught.value)
+        assert "unsafe" not in str(caught.value)
+
+
+def test_npz_file_of_objects_is_refused(write):
+    with pytest.raises(FieldError, match="numeric arrays") as caught:
+        write(x=np.ones((9, 2)), y=np.array([None] * 9)).load()
+    assert "unsafe" not in str(caught.value)
+
+
+@pytest.mark.parametrize("targets", [np.arange(30), np.arange(30) - 7, np.arange(60).reshape(30, 2)])
+def test_whole_numbers_are_values_for_mse(write, targets):
+    data = write(x=np.arange(30.0)[:, None], y=targets)
+    task = Mlp(
+        widths=[1, targets.size // 30], activation="tanh", data=data, loss="mse", batch_size=None, epochs=1,
+        precision="float64", target_loss=None,
+    )  # fmt: skip
+    held = torch.cat([samples.targets for samples in task.parts])
+    assert held.dtype == torch.float64
+    assert sorted(held[:, 0].tolist()) == sorted(targets.reshape(30, -1)[:, 0].tolist())
+
+
+def test_whole_numbers_are_classes_for_cross_entropy_whatever_their_type(write):
+    x = np.random.default_rng(0).normal(size=(50, 3))
+    whole = write(x=x, y=np.arange(50) % 5).load_for("cross_entropy")
+    floating = write(x=x, y=np.arange(50) % 5 + 0.0)
+    _divide.cache_clear()  # the file has changed under the same path
+    for one, other in zip(whole, floating.load_for("cross_entropy"), strict=True):
+        assert torch.equal(one.targets, other.targets)
+        assert other.targets.dtype == torch.int64
+    assert floating.load().train.targets.is_floating_point()

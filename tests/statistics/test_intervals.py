@@ -13,6 +13,7 @@ from src.statistics.intervals import (
     proportion,
     resamples,
 )
+from src.statistics.intervals import mean as average
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -154,3 +155,22 @@ def test_proportion_of_nothing_and_of_too_much():
     assert np.isnan(proportion(np.nan, 0)).all()
     with pytest.raises(ValueError, match="mean ="):
         proportion(1.5, 3)
+
+
+def test_interval_of_a_mean_worked_by_hand():
+    # Mean 2, standard error 1 / sqrt(3), Student's t 4.3027 with two degrees of freedom.
+    assert bootstrap([1.0, 2.0, 3.0], average) == pytest.approx((2, 2 - 2.4841, 2 + 2.4841), abs=1e-4)
+    assert bootstrap([4.0] * 5, average) == (4, 4, 4)
+    assert bootstrap([1.0, 2.0, np.inf], average).high == np.inf
+
+
+@pytest.mark.parametrize("n", [5, 10, 30])
+@pytest.mark.parametrize(("spread", "least"), [(0.0, 0.93), (0.5, 0.90), (1.0, 0.80)])
+def test_interval_of_a_mean_covers_at_small_samples(n, spread, least):
+    """Normal data at spread 0, else log-normal data of that standard deviation of the logarithm."""
+    values = np.random.default_rng(0).normal(size=(1000, n))
+    if spread:
+        values = np.exp(spread * values)
+    low, high = bootstrap_interval(values, average, count=10)
+    truth = np.exp(spread**2 / 2) if spread else 0.0
+    assert ((low <= truth) & (truth <= high)).mean() >= least

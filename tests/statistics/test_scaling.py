@@ -80,3 +80,13 @@ def test_the_distance_from_a_value():
     assert distance_from(Estimate(-1.01, -1.04, -0.99), -1) == pytest.approx((0.01, 0, 0.04))
     assert distance_from(Estimate(-0.5, -0.6, -0.4), -1) == pytest.approx((0.5, 0.4, 0.6))
     assert np.isnan(distance_from(UNKNOWN, -1).high)
+
+
+def test_interval_of_an_exponent_covers_at_five_seeds():
+    random = np.random.default_rng(0)
+    hits = 0
+    for _ in range(600):
+        noise = random.normal(0, 0.3, (5, len(BATCHES)))
+        found = power_law(BATCHES, 5 * BATCHES**-1.0 * np.exp(noise))
+        hits += found.low <= -1 <= found.high
+    assert hits / 600 >= 0.93

@@ -13,7 +13,7 @@ from src.core.result import Result, Tables
 from src.core.streams import SPLITS, Split
 from src.engine.search import SearchLoop, SearchResult
 from src.protocol.claims import Claim, check_kinds
-from src.protocol.search_cell import landscape_of, search
+from src.protocol.search_cell import failure_report, landscape_of, search
 from src.protocol.study import Cell, Study
 from src.search.genetic import Genetic
 from src.studies.ga_parameters.answer import answer_tables, headline_rows
@@ -90,9 +90,10 @@ class GaParameters(Study):
         settings, levels = row_settings({"mutation_rate": np.array(self.rates), "mutation_scale": scales})
         at = self._compared_at(cell, method)
         searcher = SearchLoop(problem=problem, method=method, lower=lower, upper=upper, budget=max(at.values()))
-        frames, curves, summaries = [], [], []
+        frames, curves, summaries, traces = [], [], [], []
         for split, of, trace in self._traces(searcher, cell, settings):
             best = trace.best.numpy()
+            traces.append(replace(trace, best=trace.best[:, -1:].clone()))
             times = hitting_times(best, problem.target)
             row: dict[str, Any] = {name: np.tile(values, len(of)) for name, values in levels.items()}
             row |= {"split": split, "seed": np.repeat(of, len(levels["mutation_rate"]))}
@@ -147,7 +148,7 @@ class GaParameters(Study):
             )
             first = replace(searcher, method=best_method, budget=cell.steps, snapshots=True)
             tables["population"] = population_table(search(first, cell, "test", 1))
-        return Result(tables=tables, metrics=metrics, missing=missing, about=about)
+        return failure_report(Result(tables=tables, metrics=metrics, missing=missing, about=about), traces)
 
     def _compared_at(self, cell: Cell, method: Genetic) -> dict[str, int]:
         """Evaluations spent when populations are compared, by what is held equal."""

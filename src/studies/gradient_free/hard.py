@@ -16,7 +16,7 @@ from src.engine.search import SearchResult
 from src.problems.dimensions import in_dimensions
 from src.problems.landscape import Landscape
 from src.protocol.claims import Claim, check_kinds
-from src.protocol.search_cell import landscape_of, method_of
+from src.protocol.search_cell import failure_report, landscape_of, method_of
 from src.protocol.study import Cell, Study
 from src.studies.gradient_free.claims import hard_verdicts
 from src.studies.gradient_free.hard_tables import (
@@ -102,11 +102,12 @@ class GradientFreeHard(Study):
         method = method_of(self, cell)
         landscape = in_dimensions(landscape_of(self, cell), self.dimension)
         count = min(cell.seeds, self.solver_seeds) if isinstance(method, Solver) else cell.seeds
-        frames = []
+        frames, traces = [], []
         for condition, problem in self._problems(landscape).items():
             noise = self.noise * scale_of(landscape) if condition == NOISY else 0.0
             numbers = np.arange(count)
             trace = self._searched(cell, method, problem, landscape, numbers, numbers, noise)
+            traces.append(trace)
             found = {"condition": condition, "seed": numbers, "gap": self._gaps(trace, landscape)}
             frames.append(pd.DataFrame(found))
             if condition == SMOOTH:
@@ -142,7 +143,7 @@ class GradientFreeHard(Study):
             "starts": starts,
             "curves": curves_table(best, each),
         }
-        return Result(tables=tables, metrics=metrics, missing=missing, about=about)
+        return failure_report(Result(tables=tables, metrics=metrics, missing=missing, about=about), traces)
 
     def _problems(self, landscape: Landscape) -> dict[str, Problem]:
         """The problem that is searched under each condition."""

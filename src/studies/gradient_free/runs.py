@@ -85,15 +85,23 @@ def scale_of(problem: Searched) -> float:
 
     A target's precision is relative to this gap.
     """
+    return typical_value(problem) - minimum_value(problem)
+
+
+def typical_value(problem: Searched) -> float:
+    """The median value at points uniform in the box, or at uniform strings of bits.
+
+    A value that is not finite counts as the worst finite one. Raises FieldError where no value is finite.
+    """
     lower, upper = problem.box()
     uniform = torch.from_numpy(np.random.default_rng(0).random((_PROBES, problem.dimension)))
     points = uniform.round() if problem.domain == "bits" else lower + (upper - lower) * uniform
-    values = problem.value(points).nan_to_num(nan=torch.inf, posinf=torch.inf)  # a NaN is the worst value
-    gap = float(values.median()) - minimum_value(problem)
-    if not 0 < gap < np.inf:
-        allowed = "one whose value is finite and above its minimum in more than half of its box"
-        raise refuse("cell", "problem", type(problem).__name__, allowed)
-    return gap
+    values = problem.value(points)
+    finite = values.isfinite()
+    if not finite.any():
+        raised = f"; {problem.failures.first}" if problem.failures and problem.failures.first else ""
+        raise refuse("cell", "problem", type(problem).__name__, f"a problem with finite values in its box{raised}")
+    return float(torch.where(finite, values, values[finite].max()).median())
 
 
 def searcher_on(problem: Problem, box: tuple[Tensor, Tensor], method: SearchMethod, budget: int) -> SearchLoop:
@@ -140,9 +148,17 @@ def outcomes_table(
         method: search method.
         budget: budget in evaluations of the value.
     """
-    target = np.array([problem.target])
+    assert problem.target is not None
+    counts = charges(method, problem.dimension)
+    return outcomes_above(best, used, counts, budget, minimum_value(problem), problem.target)
+
+
+def outcomes_above(
+    best: np.ndarray, used: np.ndarray, counts: Sequence[Charge], budget: int, minimum: float, target: float
+) -> pd.DataFrame:
+    """``outcomes_table`` for gaps above ``minimum``, under each of the charges ``counts``."""
     frames = []
-    for gradient_charge, each in charges(method, problem.dimension):
+    for gradient_charge, each in counts:
         calls = min(budget // each, best.shape[1])
         allowed = best[:, :calls]
         frames.append(
@@ -150,8 +166,8 @@ def outcomes_table(
                 {
                     "seed": np.arange(len(best)),
                     "gradient_charge": gradient_charge,
-                    "gap": np.maximum(allowed[:, -1] - minimum_value(problem), 0),
-                    "time": calls_to_targets(allowed, target)[:, 0] * each,
+                    "gap": np.maximum(allowed[:, -1] - minimum, 0),
+                    "time": calls_to_targets(allowed, np.array([target]))[:, 0] * each,
                     "spent": np.minimum(used, calls) * each,
                 }
             )
@@ -163,9 +179,17 @@ def times_table(
     best: np.ndarray, problem: Searched, method: SearchMethod, budget: int, precisions: np.ndarray
 ) -> pd.DataFrame:
     """One row per seed, charge and precision: evaluations until the gap is within ``precision`` times the scale."""
-    targets = minimum_value(problem) + scale_of(problem) * precisions
+    counts = charges(method, problem.dimension)
+    return times_above(best, counts, budget, minimum_value(problem), scale_of(problem), precisions)
+
+
+def times_above(
+    best: np.ndarray, counts: Sequence[Charge], budget: int, minimum: float, scale: float, precisions: np.ndarray
+) -> pd.DataFrame:
+    """``times_table`` for gaps above ``minimum`` in units of ``scale``, under each of the charges ``counts``."""
+    targets = minimum + scale * precisions
     frames = []
-    for gradient_charge, each in charges(method, problem.dimension):
+    for gradient_charge, each in counts:
         times = calls_to_targets(best[:, : budget // each], targets) * each
         frame = pd.DataFrame(times, columns=precisions).assign(
             seed=np.arange(len(best)), gradient_charge=gradient_charge

@@ -11,11 +11,12 @@ from src.core.checks import check_count, refuse
 from src.core.problem import Problem
 from src.core.result import Result, Tables
 from src.core.search import SearchMethod
+from src.engine.search import SearchResult
 from src.problems.bit_string import BitString
 from src.problems.dimensions import in_dimensions
-from src.problems.planar import PlanarLandscape
+from src.problems.landscape import Landscape
 from src.protocol.claims import Claim
-from src.protocol.search_cell import landscape_of, method_of, search
+from src.protocol.search_cell import failure_report, landscape_of, method_of, search
 from src.protocol.study import Cell, Study
 from src.studies.gradient_free.answer import answer_tables
 from src.studies.gradient_free.claims import verdicts
@@ -26,7 +27,6 @@ from src.studies.gradient_free.runs import (
     Searched,
     charges,
     curves_table,
-    known_minimum,
     learning_rate_of,
     minimum_value,
     outcomes_table,
@@ -38,6 +38,7 @@ from src.studies.gradient_free.runs import (
 )
 from src.studies.gradient_free.tables import profiles_table, running_times_table
 from src.studies.gradient_free.transformed import RelaxedBits
+from src.studies.gradient_free.unknown_minimum import SCALES, records_table, scales_of, with_best_of_all
 from src.tables.concat_tables import concat_tables
 from src.tables.planar_tables import contours_table
 from src.tables.population_table import population_table
@@ -67,13 +68,15 @@ class GradientFree(Study):
     """One search method on one problem, in each of several numbers of dimensions where it is a formula for any.
 
     The cell's ``steps`` are evaluations per dimension. A method that searches a box searches strings of bits too, by
-    rounding. The ``summary`` table has one row per seed and number of dimensions.
+    rounding. The ``summary`` table has one row per seed and number of dimensions. Where a problem's minimum is not
+    known, targets are relative to the lowest value that any method of the sweep found.
 
     Attributes:
         name: the study's name, as in ``+study=NAME``.
         question: the question in one sentence.
         how_to_read: how to read the answer.
-        dimensions: numbers of coordinates, each at least 2, ascending; a landscape of the plane has 2 alone.
+        dimensions: numbers of coordinates, each at least 2, ascending; a landscape of the plane
+            has 2 alone, and a function of a user's own the number of its box.
         precisions: targets, as gaps to the minimum in units of the median gap at uniform points.
         tuning: how the rate of gradient descent is chosen, for each problem and number of dimensions.
         limits: by name of an expensive method, the most seeds and dimensions that the method gets.
@@ -108,13 +111,43 @@ class GradientFree(Study):
         method, problem = method_of(self, cell), self._problem(cell)
         limit = self.limits.get(cell.names["search"], Limit(seeds=cell.seeds, dimensions=max(self.dimensions)))
         count = min(cell.seeds, limit.seeds)
-        runs = [self._run(cell, method, one, count) for one in self._grown(problem, limit.dimensions)]
-        tables = {
+        found = [self._run(cell, method, one, count) for one in self._grown(problem, limit.dimensions)]
+        runs = [tables for tables, _ in found]
+        tables: Tables = {
             name: pd.concat([run[name] for run in runs], ignore_index=True)
-            for name in ("outcomes", "times", "curves", "dimension_curves", "summary")
+            for name in ("outcomes", "times", "records", "curves", "dimension_curves", "summary")
+            if name in runs[0]
         }
         tables |= {name: runs[0][name] for name in ("population", "contours") if name in runs[0]}
         # End metrics and early-stopping statistics are of the problem's fewest dimensions, at the lower charge.
+        metrics, missing = self._end_metrics(problem, runs)
+        stopping, not_stopping = stopping_metrics(runs[0]["summary"], cell.stopping)
+        about: dict[str, Any] = {
+            **cell.names,
+            "study": self.name,
+            "seeds": count,
+            "evaluations": cell.steps,
+            "dimensions": sorted({int(one) for one in tables["summary"]["dimension"]}),
+            "metrics_of_dimension": int(runs[0]["summary"]["dimension"].iloc[0]),
+            "best_learning_rate": metrics.get("best_learning_rate"),
+            "minimum": problem.minimum.value if problem.minimum else None,
+            "minimum_points": [list(point) for point in problem.minimum.points] if problem.minimum else [],
+            "target": problem.target,
+            "step_unit": "evaluations",
+        }
+        if problem.minimum is None:
+            grown = self._grown(problem, limit.dimensions)
+            about[SCALES] = [
+                scales_of(one, method, cell.steps * one.dimension) for one in grown if isinstance(one, Landscape)
+            ]
+        result = Result(tables=tables, metrics=metrics | stopping, missing=missing | not_stopping, about=about)
+        return failure_report(result, [trace for _, trace in found])
+
+    def _end_metrics(self, problem: Searched, runs: Sequence[Tables]) -> tuple[dict[str, float], dict[str, str]]:
+        """End metrics and for each missing one the reason; targets are known where the minimum is."""
+        if problem.minimum is None:
+            ends = runs[0]["summary"]["final_loss"].to_numpy()
+            return end_values(ends, np.full(len(ends), np.nan), None)
         outcomes = runs[0]["outcomes"]
         first = outcomes[outcomes["gradient_charge"] == outcomes["gradient_charge"].iloc[0]]
         metrics, missing = end_values(
@@ -124,59 +157,51 @@ class GradientFree(Study):
         if np.isfinite(rate):
             metrics["best_learning_rate"] = rate
             del missing["best_learning_rate"]
-        stopping, not_stopping = stopping_metrics(runs[0]["summary"], cell.stopping)
-        metrics, missing = metrics | stopping, missing | not_stopping
-        reached = tables["times"].assign(reached=tables["times"]["time"].notna())
+        times = pd.concat([run["times"] for run in runs], ignore_index=True)
+        reached = times.assign(reached=times["time"].notna())
         reached = reached[reached["gradient_charge"] == first["gradient_charge"].iloc[0]]
-        for dimension, found in reached.groupby("dimension"):
-            metrics[f"targets_reached_{dimension}d"] = float(found["reached"].mean())
-        about: dict[str, Any] = {
-            **cell.names,
-            "study": self.name,
-            "seeds": count,
-            "evaluations": cell.steps,
-            "dimensions": sorted({int(one) for one in tables["outcomes"]["dimension"]}),
-            "metrics_of_dimension": int(first["dimension"].iloc[0]),
-            "best_learning_rate": metrics.get("best_learning_rate"),
-            "minimum": minimum_value(problem),
-            "minimum_points": [list(point) for point in known_minimum(problem).points],
-            "target": problem.target,
-            "step_unit": "evaluations",
-        }
-        return Result(tables=tables, metrics=metrics, missing=missing, about=about)
+        for dimension, rows in reached.groupby("dimension"):
+            metrics[f"targets_reached_{dimension}d"] = float(rows["reached"].mean())
+        return metrics, missing
 
     def _problem(self, cell: Cell) -> Searched:
         return cell.problem if isinstance(cell.problem, BitString) else landscape_of(self, cell)
 
     def _grown(self, problem: Searched, most: int) -> list[Searched]:
-        if isinstance(problem, PlanarLandscape | BitString):
+        if isinstance(problem, BitString) or not problem.has_any_dimension:
             return [problem]
         return [in_dimensions(problem, one) for one in self.dimensions if one <= most]
 
-    def _run(self, cell: Cell, method: SearchMethod, problem: Searched, count: int) -> Tables:
-        """Tables of one number of dimensions."""
+    def _run(self, cell: Cell, method: SearchMethod, problem: Searched, count: int) -> tuple[Tables, SearchResult]:
+        """Tables of one number of dimensions, and the search that they are of."""
         dimension, budget = problem.dimension, cell.steps * problem.dimension
         seen: Problem = problem
         if isinstance(problem, BitString) and method.domain == "box":
             seen = RelaxedBits(bits=problem)
         plain = searcher_on(seen, problem.box(), method, budget)
-        finest = min(min(self.precisions) * scale_of(problem), tolerance_of(problem))
-        targeted = replace(plain, target=minimum_value(problem) + finest)
+        targeted = plain
+        if problem.minimum is not None:
+            finest = min(min(self.precisions) * scale_of(problem), tolerance_of(problem))
+            targeted = replace(plain, target=minimum_value(problem) + finest)
         searcher = with_tuned_learning_rate(targeted, cell, problem, self.tuning)
         trace = search(searcher, replace(cell, problem=problem), "test", count)
         best, used = trace.best.numpy(), trace.used.numpy()
-        numbers = {
-            "dimension": dimension,
-            "tolerance": tolerance_of(problem),
-            "learning_rate": learning_rate_of(searcher.method),
-        }
-        outcomes = outcomes_table(best, used, problem, method, budget).assign(**numbers)
-        times = times_table(best, problem, method, budget, np.array(self.precisions)).assign(dimension=dimension)
-        first = isinstance(problem, BitString) or dimension == self.dimensions[0]
+        own = isinstance(problem, BitString) or not problem.has_any_dimension
+        first = own or dimension == self.dimensions[0]
         charge = charges(method, dimension)[0].evaluations
         curves = curves_table(best, charge, "loss" if first else f"loss_{dimension}d")
         grown = curves.drop(columns="metric").assign(dimension=dimension)
-        tables = {"outcomes": outcomes, "times": times, "curves": curves, "dimension_curves": grown}
+        tables = {"curves": curves, "dimension_curves": grown}
+        if problem.minimum is None:
+            tables["records"] = records_table(best, used, dimension)
+        else:
+            tables["outcomes"] = outcomes_table(best, used, problem, method, budget).assign(
+                dimension=dimension,
+                tolerance=tolerance_of(problem),
+                learning_rate=learning_rate_of(searcher.method),
+            )
+            times = times_table(best, problem, method, budget, np.array(self.precisions))
+            tables["times"] = times.assign(dimension=dimension)
         summary = search_summary(
             trace.best,
             trace.used,
@@ -189,10 +214,11 @@ class GradientFree(Study):
         tables["summary"] = summary.assign(dimension=dimension)
         if trace.snapshots and dimension == 2:
             tables |= {"population": population_table(trace), "contours": contours_table(problem, *problem.box())}
-        return tables
+        return tables, trace
 
     def gather(self, cells: Sequence[Result]) -> Result:
         """Runtime profiles by dimension, the cost of a success on each landscape, and the verdicts."""
+        cells = with_best_of_all(cells, self.precisions)
         outcomes, times = concat_tables(cells, "outcomes"), concat_tables(cells, "times")
         evaluations = int(cells[0].about["evaluations"])
         settled = verdicts(self.claims, self.contests, outcomes)

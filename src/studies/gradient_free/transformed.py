@@ -27,6 +27,7 @@ class Transformed(Problem):
 
     def __post_init__(self) -> None:
         check_number(self, "grain", above=0)
+        object.__setattr__(self, "failures", self.landscape.failures)
 
     @property
     def dimension(self) -> int:

@@ -13,7 +13,7 @@ from src.core.result import Result, Tables
 from src.core.streams import seeds
 from src.engine.search import SearchLoop
 from src.protocol.claims import Claim, check_kinds
-from src.protocol.search_cell import method_of
+from src.protocol.search_cell import failure_report, method_of
 from src.protocol.study import Cell, Study
 from src.protocol.tuning.tune import evaluate, tune
 from src.studies.gradient_free_network.claims import KINDS, verdicts
@@ -114,7 +114,7 @@ class GradientFreeNetwork(Study):
             "network_costs": pd.concat(both, ignore_index=True),
             "ends": pd.concat([finals.assign(method=cell.names["method"]), gradient.assign(method="momentum")]),
         }
-        return Result(tables=tables, metrics=metrics, missing=missing, about=about)
+        return failure_report(Result(tables=tables, metrics=metrics, missing=missing, about=about), [trace])
 
     def _gradient_passes(self, cell: Cell) -> int:
         return GRADIENT_PASSES * int(cell.problem.batch_size or cell.problem.size)

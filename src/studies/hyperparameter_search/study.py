@@ -14,7 +14,7 @@ from src.core.streams import seeds
 from src.engine.search import SearchLoop
 from src.optimizers.momentum import Momentum
 from src.protocol.claims import Claim, check_kinds
-from src.protocol.search_cell import method_of
+from src.protocol.search_cell import failure_report, method_of
 from src.protocol.study import Cell, Study
 from src.studies.hyperparameter_search.claims import KINDS, verdicts
 from src.studies.hyperparameter_search.tables import headline_rows, methods_table, progress_table
@@ -111,7 +111,7 @@ class HyperparameterSearch(Study):
         low, middle, high = quantiles(10**best.T)
         steps = np.arange(1, cell.steps + 1)
         tables["curves"] = pd.DataFrame({"metric": "loss", "step": steps, "q25": low, "median": middle, "q75": high})
-        return Result(tables=tables, metrics=metrics, missing=missing, about=about)
+        return failure_report(Result(tables=tables, metrics=metrics, missing=missing, about=about), [trace])
 
     def _cost(self, cell: Cell, split: Any, count: int) -> TrainingCost:
         drawn = seeds(count, split, cell.root_seed)

@@ -16,7 +16,6 @@ from src.problems.one_max import OneMax
 from src.problems.plain_function import PlainFunction
 from src.problems.rastrigin import Rastrigin
 from src.protocol.claims import Claim
-from src.protocol.search_cell import search
 from src.search.gradient_descent import GradientDescent
 from src.search.random_search import RandomSearch
 from src.starts.uniform import Uniform
@@ -51,6 +50,33 @@ class Sloped(RandomSearch):
 
 
 SLOPED = Sloped(population=10)
+
+
+def plain(function, **changes):
+    fields = {"vectorized": True, "maximize": False, "lowest": 0.0, **BOX, **changes}
+    return PlainFunction(function=function, **fields)
+
+
+@pytest.mark.parametrize("hole", [np.nan, np.inf, -np.inf])
+def test_a_scale_counts_what_is_not_finite_as_the_worst(hole):
+    def slope(points):
+        return points[:, 0] + 4.0
+
+    def holed(points):
+        return np.where(np.arange(len(points)) < 1, hole, slope(points))
+
+    def mostly_holes(points):
+        return np.where(np.arange(len(points)) < 600, hole, slope(points))
+
+    assert scale_of(plain(holed)) == pytest.approx(scale_of(plain(slope)), rel=0.01)
+    assert 9.5 < scale_of(plain(mostly_holes)) <= 10
+    with pytest.raises(FieldError, match="a problem with finite values in its box"):
+        scale_of(plain(lambda points: np.full(len(points), hole)))
+
+
+def test_a_function_that_always_raises_is_refused_with_its_exception():
+    with pytest.raises(FieldError, match="finite values in its box; ZeroDivisionError: division by zero"):
+        scale_of(plain(lambda point: 1 / 0))
 
 
 def test_a_landscape_grows_with_its_box_repeated_and_its_minimum_kept():
@@ -217,35 +243,3 @@ def test_the_rate_is_chosen_on_tuning_seeds():
         ).method
         is RANDOM
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartlyUndefined(Rastrigin):
-    """NaN in a share of the box, on the side of high first coordinates."""
-
-    undefined: float
-
-    def value(self, theta, batch=None):
-        edge = self.upper[0] - self.undefined * (self.upper[0] - self.lower[0])
-        return torch.where(theta[..., 0] > edge, torch.nan, super().value(theta, batch))
-
-
-def test_a_value_that_is_none_is_the_worst_and_moves_no_target():
-    defined = scale_of(Rastrigin(dimension=2, **BOX))
-    assert scale_of(PartlyUndefined(dimension=2, undefined=0.01, **BOX)) == pytest.approx(defined, rel=0.1)
-    with pytest.raises(FieldError, match="finite and above its minimum in more than half of its box"):
-        scale_of(PartlyUndefined(dimension=2, undefined=0.6, **BOX))
-
-
-def test_a_value_below_the_stated_minimum_is_said_with_its_point():
-    """As of a maximization that was given by mistake."""
-    problem = PlainFunction(function=lambda point: -float(point.sum()), vectorized=False, lowest=0.0, **BOX)
-    cell = SimpleNamespace(problem=problem, start=Uniform(lower=None, upper=None), root_seed=0)
-    searcher = searcher_on(problem, problem.box(), RANDOM, 100)
-    with pytest.raises(FieldError, match=r"lowest = 0: must be at most -1\d\.\d+, the value at \([\d., ]+\)"):
-        search(searcher, cell, "test", 2)
-    search(replace(searcher, problem=replace(problem, lowest=-20.0)), cell_of(cell, -20.0), "test", 2)
-
-
-def cell_of(cell, lowest):
-    return SimpleNamespace(**{**vars(cell), "problem": replace(cell.problem, lowest=lowest)})
