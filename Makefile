@@ -28,7 +28,7 @@ repro: $(READY) ## all studies and their overview, by DVC; only what has changed
 	@$(BIN)/dvc repro
 
 test: check ## check, then all tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: $(READY) ## style, types, and the rules of the layout
 	@$(BIN)/ruff check

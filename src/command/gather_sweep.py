@@ -60,16 +60,17 @@ def gather_sweep(
     shown = [f"{each.identity} {read_record(runs / each.identity)['ended']} {each.method}" for each in entries]
     identity = gathering_identity(settings, [__name__], shown)
     directory = runs / "sweeps" / identity
-    if directory.exists() and damage(directory):
-        set_aside(directory)
-    if not directory.exists():
-        gathered = _gathered(study, [runs / each for each in identities], [entry.method for entry in entries])
-        counted = {"diagnosis": counts_in_words(gathered.tables["diagnoses"]["diagnosis"])}
-        record = _record(study, identity, len(entries), tags | counted)
-        save_run(directory, gathered, record, {"sweep": sweep, "runs": identities, "study": dict(settings)})
-    gathered = read_result(directory)
     chosen = find_figures(figures, "sweep_figures", "sweep", str(settings["_target_"]))
-    pictures = draw_figures(directory, chosen, lambda: gathered)
+    with lock(f"run {directory.resolve()}"):  # another process may gather the same sweep
+        if directory.exists() and damage(directory):
+            set_aside(directory)
+        if not directory.exists():
+            gathered = _gathered(study, [runs / each for each in identities], [entry.method for entry in entries])
+            counted = {"diagnosis": counts_in_words(gathered.tables["diagnoses"]["diagnosis"])}
+            record = _record(study, identity, len(entries), tags | counted)
+            save_run(directory, gathered, record, {"sweep": sweep, "runs": identities, "study": dict(settings)})
+        gathered = read_result(directory)
+        pictures = draw_figures(directory, chosen, lambda: gathered)
 
     def write(target: Path) -> None:
         for name in gathered.tables:

@@ -17,7 +17,7 @@ from src.protocol.summary import HEADLINE, gather_study
 from src.runs.directories import read_record, read_result
 from src.tracking.store import Store
 
-pytestmark = [pytest.mark.slow, pytest.mark.command, pytest.mark.xdist_group("whole pipeline")]
+pytestmark = [pytest.mark.slow, pytest.mark.command]
 STUDIES = sorted(path.stem for path in (ROOT / "conf" / "study").glob("*.yaml"))
 every_study = pytest.mark.parametrize("study", STUDIES)
 STATISTICS = ("stopped_rate", "stopped_step", "steps_saved", "stopping_cost")

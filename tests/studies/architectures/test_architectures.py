@@ -151,7 +151,7 @@ def cell(method="adam"):
         gradient_tolerance=1e-12),
         tuning=Tuning(lowest=1e-3, highest=1.0, rates=4, seeds=2, widenings=1, widen_by=1),
         learning_rate=None, seeds=3, steps=problem.steps, evaluate_every=None, root_seed=0, device="cpu",
-        names={"problem": "words", "method": method, "profile": "full"},
+        names={"problem": "words", "optimizer": method, "method": method, "profile": "full"},
     )  # fmt: skip
 
 

@@ -100,8 +100,10 @@ def test_pooling_is_over_seeds_and_contrasts_are_paired():
     rows = pd.DataFrame(
         {"rule": ["a"] * 4 + ["b"] * 4, "seed": [0, 0, 1, 1] * 2, "test_cost": [1.0, 3, 5, 7, 1, 4, 6, 9]}
     )
-    assert pooled(rows[rows["rule"] == "a"], "test_cost") == (4, 2, 6)
-    assert contrast(rows, "a", "b", "test_cost") == pytest.approx((1, 0.5, 1.5))
+    # Two seeds, with means 2 and 6, and differences of 0.5 and 1.5: Student's t of one degree of freedom is 12.7062.
+    expected = (4, 4 - 12.7062 * 2, 4 + 12.7062 * 2)
+    assert pooled(rows[rows["rule"] == "a"], "test_cost") == pytest.approx(expected, abs=1e-3)
+    assert contrast(rows, "a", "b", "test_cost") == pytest.approx((1, 1 - 12.7062 / 2, 1 + 12.7062 / 2), abs=1e-3)
 
 
 @pytest.fixture(scope="module")
