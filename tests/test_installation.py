@@ -5,6 +5,7 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
+from pathlib import Path
 
 import pytest
 from project import ROOT, copied, run
@@ -40,8 +41,7 @@ def environment(tmp_path):
         text=True,
         check=True,
     ).stdout.strip()
-    with open(f"{own}/shared.pth", "w", encoding="utf-8") as file:  # noqa: PTH123
-        file.write(sysconfig.get_paths()["purelib"])
+    Path(own, "shared.pth").write_text(sysconfig.get_paths()["purelib"], encoding="utf-8")
     return python
 
 

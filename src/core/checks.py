@@ -4,6 +4,7 @@ import math
 import operator
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -81,3 +82,12 @@ def check_vector(owner: object, field: str, length: int) -> None:
     fits = isinstance(value, Sequence) and not isinstance(value, str) and len(value) == length
     if not fits or not all(is_number(item) for item in value):
         raise refuse(owner, field, value, f"a list of {length} finite numbers")
+
+
+@dataclass(frozen=True)
+class PositiveNumbers:
+    """A group of settings, each of which is a number above 0."""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            check_number(self, each.name, above=0)

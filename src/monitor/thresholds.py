@@ -3,21 +3,13 @@
 All are above 0. They were chosen on the development tasks and seeds of the study ``diagnosis``.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from src.core.checks import check_number
-
-
-class _Positive:
-    """A group of thresholds, each of which is a number above 0."""
-
-    def __post_init__(self) -> None:
-        for each in fields(self):  # type: ignore[arg-type]
-            check_number(self, each.name, above=0)
+from src.core.checks import PositiveNumbers
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exploding(_Positive):
+class Exploding(PositiveNumbers):
     """When gradients explode.
 
     Attributes:
@@ -28,7 +20,7 @@ class Exploding(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diverging(_Positive):
+class Diverging(PositiveNumbers):
     """When a run diverges.
 
     Attributes:
@@ -41,7 +33,7 @@ class Diverging(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plateau(_Positive):
+class Plateau(PositiveNumbers):
     """When a run is on a plateau, whatever its cause.
 
     Attributes:
@@ -57,7 +49,7 @@ class Plateau(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlateauByRate(_Positive):
+class PlateauByRate(PositiveNumbers):
     """When a plateau is due to a learning rate that is too small.
 
     Attributes:
@@ -82,7 +74,7 @@ class PlateauByRate(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Vanishing(_Positive):
+class Vanishing(PositiveNumbers):
     """When a plateau is due to gradients that vanish.
 
     Attributes:
@@ -96,7 +88,7 @@ class Vanishing(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Oscillating(_Positive):
+class Oscillating(PositiveNumbers):
     """When a learning rate that is too large holds the loss up.
 
     Attributes:
@@ -123,7 +115,7 @@ class Oscillating(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overfitting(_Positive):
+class Overfitting(PositiveNumbers):
     """When a run over-fits.
 
     Attributes:
@@ -136,7 +128,7 @@ class Overfitting(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slow(_Positive):
+class Slow(PositiveNumbers):
     """When a run is still on its way down at its end.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -37,8 +38,8 @@ class PlainFunction(Landscape):
     source = "a function of the user's own"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_call", _found(self))
         object.__setattr__(self, "failures", EvaluationFailures())
+        _ = self._call  # refused here, and not at the first evaluation
         check_flag(self, "vectorized")
         check_flag(self, "maximize")
         if self.lowest is not None:
@@ -77,6 +78,20 @@ class PlainFunction(Landscape):
         """There is none: FieldError."""
         raise refuse(self, "function", self.function, "searched: a plain function has no gradient")
 
+    @cached_property
+    def _call(self) -> Callable[[np.ndarray], Any]:
+        if callable(self.function):
+            return self.function
+        module, _, name = str(self.function).rpartition(".")
+        try:
+            found: Callable[[np.ndarray], Any] = getattr(import_module(module), name)
+        except (ImportError, AttributeError, ValueError):
+            allowed = "a function or its import path, as scipy.optimize.rosen"
+            raise refuse(self, "function", self.function, allowed) from None
+        if not callable(found):
+            raise refuse(self, "function", self.function, "something that can be called")
+        return found
+
     @property
     def _sign(self) -> float:
         return -1.0 if self.maximize else 1.0
@@ -84,7 +99,7 @@ class PlainFunction(Landscape):
     def _together(self, points: np.ndarray) -> np.ndarray | None:
         """Values (N,) of ``points`` (N, D) by one call; None where the call raises an exception."""
         try:
-            found = self._call(points.copy())  # type: ignore[attr-defined]  # set above, of a frozen dataclass
+            found = self._call(points.copy())
         except Exception:  # the points are then tried one by one, so that only those that fail are lost
             return None
         return self._numbers(found, len(points))
@@ -93,7 +108,7 @@ class PlainFunction(Landscape):
         """Value at ``point`` (D,); NaN where the function raises an exception."""
         own = point.copy()  # the function may change its argument
         try:
-            found = self._call(own[None] if self.vectorized else own)  # type: ignore[attr-defined]  # as above
+            found = self._call(own[None] if self.vectorized else own)
         except Exception as error:
             assert self.failures is not None
             self.failures.add(error)
@@ -120,16 +135,3 @@ class PlainFunction(Landscape):
             f"{bound} {self._sign * value:g}, which the function gives at {point}, or null where it is not known"
         )
         return refuse(self, "lowest", self.lowest, allowed)
-
-
-def _found(of: PlainFunction) -> Callable[[np.ndarray], Any]:
-    if callable(of.function):
-        return of.function
-    module, _, name = str(of.function).rpartition(".")
-    try:
-        found = getattr(import_module(module), name)
-    except (ImportError, AttributeError, ValueError):
-        raise refuse(of, "function", of.function, "a function or its import path, as scipy.optimize.rosen") from None
-    if not callable(found):
-        raise refuse(of, "function", of.function, "something that can be called")
-    return found  # type: ignore[no-any-return]  # what it takes and gives shows when it is called

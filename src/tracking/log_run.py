@@ -131,7 +131,7 @@ def _search(store: Store, experiment: str, condition: str) -> Iterator[Run]:
 
 def _write(store: Store, experiment: str, record: RunRecord) -> str:
     """A new run with everything in it, ended with its status; its id."""
-    from mlflow.entities import Metric, Param  # noqa: PLC0415 (a second)
+    from mlflow.entities import Metric, Param  # noqa: PLC0415 (the import takes a second)
 
     client = store.client
     run = client.create_run(experiment, start_time=record.started, tags=record.tags, run_name=record.name)

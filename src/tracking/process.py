@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped, unused-ignore]
+import psutil
 from filelock import FileLock
 
 # Creation times are derived from the boot time, which moves a little when the clock is set.

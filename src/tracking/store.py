@@ -61,7 +61,7 @@ def configure() -> None:
 
 def _make(path: Path) -> None:
     """Make the database ``path`` aside, then put it there: MLflow cannot go on with one that was left half made."""
-    from mlflow.tracking import MlflowClient  # noqa: PLC0415 (a second)
+    from mlflow.tracking import MlflowClient  # noqa: PLC0415 (the import takes a second)
 
     aside = path.with_name(f".{path.name}.new")
 
@@ -102,7 +102,7 @@ class Store:
         """
         check(self.uri)
         configure()
-        from mlflow.tracking import MlflowClient  # noqa: PLC0415 (a second)
+        from mlflow.tracking import MlflowClient  # noqa: PLC0415 (the import takes a second)
 
         with self.speaking(), lock(self.uri):  # the migrations of one file must not run twice at once
             if self.uri.startswith(SQLITE) and not database(self.uri).exists():
@@ -114,7 +114,7 @@ class Store:
     @contextmanager
     def speaking(self) -> Iterator[None]:
         """Turn what MLflow, the network and the disk raise into one line of StoreError or StoreDown."""
-        from mlflow.exceptions import MlflowException  # noqa: PLC0415 (a second)
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415 (the import takes a second)
         from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 (MLflow lets some through, as on a full disk)
 
         try:
@@ -186,7 +186,7 @@ class Store:
 
     def _create(self, study: str) -> str:
         """A new experiment's id, or that of the same name which another host has just made."""
-        from mlflow.exceptions import MlflowException  # noqa: PLC0415 (a second)
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415 (the import takes a second)
 
         location = None if self.artifacts is None else str(self.artifacts / study)
         try:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 
 import registry
 import torch
@@ -31,4 +32,4 @@ def digests(root_seed: int = 0) -> dict[str, str]:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    print(json.dumps(digests()))  # noqa: T201
+    sys.stdout.write(json.dumps(digests()))

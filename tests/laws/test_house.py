@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hydra import compose, initialize_config_dir
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
@@ -108,8 +109,6 @@ def test_a_stage_depends_on_all_code_and_configs_that_its_study_may_read(path):
 @pytest.mark.parametrize("path", YAMLS, ids=lambda path: path.stem)
 def test_params_yaml_holds_the_studys_own_settings(path):
     """So that the pipeline and ``+study=NAME`` run the same runs."""
-    from hydra import compose, initialize_config_dir  # noqa: PLC0415
-
     section = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))[path.stem]
     with initialize_config_dir(str(ROOT / "conf"), version_base="1.3"):
         config = compose("config", [f"+study={path.stem}"])

@@ -53,9 +53,11 @@ class SpeedTuningResult:
 
 def variants(optimizer: Optimizer, memories: Sequence[float]) -> dict[float, Optimizer]:
     """``optimizer`` with each of ``memories``; ``optimizer`` alone, under NaN, where it has no memory."""
-    own = {field.name for field in fields(optimizer)}  # type: ignore[arg-type]
+    own = {field.name for field in fields(optimizer)}  # type: ignore[arg-type]  # a dataclass, by its contract
     name = next((name for name in MEMORY if name in own), None)
-    return {np.nan: optimizer} if name is None else {m: replace(optimizer, **{name: m}) for m in memories}  # type: ignore[type-var]
+    if name is None:
+        return {np.nan: optimizer}
+    return {memory: replace(optimizer, **{name: memory}) for memory in memories}  # type: ignore[type-var]  # as above
 
 
 def tune_for_speed(cell: Cell, memories: Sequence[float], climb: float) -> SpeedTuningResult:

@@ -5,21 +5,13 @@ run of the seed reaches, 1 the loss at a good start. The "tuned" rate is the rat
 height of a good start after T steps is lowest.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from src.core.checks import check_number
-
-
-class _Positive:
-    """A group of thresholds, each of which is a number above 0."""
-
-    def __post_init__(self) -> None:
-        for each in fields(self):  # type: ignore[arg-type]
-            check_number(self, each.name, above=0)
+from src.core.checks import PositiveNumbers
 
 
 @dataclass(frozen=True, kw_only=True)
-class Healthy(_Positive):
+class Healthy(PositiveNumbers):
     """When a run is healthy.
 
     Attributes:
@@ -32,7 +24,7 @@ class Healthy(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Oscillating(_Positive):
+class Oscillating(PositiveNumbers):
     """When a rate above the tuned one holds a run up.
 
     Attributes:
@@ -49,7 +41,7 @@ class Oscillating(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slow(_Positive):
+class Slow(PositiveNumbers):
     """When a run at a rate below the tuned one is slow.
 
     Attributes:
@@ -64,7 +56,7 @@ class Slow(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlateauByRate(_Positive):
+class PlateauByRate(PositiveNumbers):
     """When a rate is so small that a run does not move.
 
     Attributes:
@@ -77,7 +69,7 @@ class PlateauByRate(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diverging(_Positive):
+class Diverging(PositiveNumbers):
     """When a run at a rate above the tuned one diverges.
 
     Attributes:
@@ -89,7 +81,7 @@ class Diverging(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overfitting(_Positive):
+class Overfitting(PositiveNumbers):
     """When a run over-fits.
 
     Attributes:
@@ -102,7 +94,7 @@ class Overfitting(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlateauByInitialization(_Positive):
+class PlateauByInitialization(PositiveNumbers):
     """When a run from a poor start stays where it began.
 
     Attributes:
@@ -115,7 +107,7 @@ class PlateauByInitialization(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Vanishing(_Positive):
+class Vanishing(PositiveNumbers):
     """When a poor start that stays where it began does so because gradients vanish.
 
     Attributes:
@@ -127,7 +119,7 @@ class Vanishing(_Positive):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exploding(_Positive):
+class Exploding(PositiveNumbers):
     """When the gradients of a poor start explode; nothing else is asked of such a run.
 
     Attributes:

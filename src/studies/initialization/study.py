@@ -157,10 +157,10 @@ def own_metrics(tables: Tables) -> dict[str, float]:
     """End metrics of this study alone, some of which may not be finite."""
     accuracy, growth, symmetry = (tables[name] for name in ("accuracy", "growth", "symmetry"))
     found = {
-        f"test_accuracy_depth_{row.depth}": float(row.accuracy)  # type: ignore[arg-type]
-        for row in accuracy.itertuples()
+        f"test_accuracy_depth_{depth}": float(share)
+        for depth, share in zip(accuracy["depth"], accuracy["accuracy"], strict=True)
     }
-    for row in growth.itertuples():
-        found[f"{row.direction}_decades_a_layer"] = float(row.decades)  # type: ignore[arg-type]
+    for direction, decades in zip(growth["direction"], growth["decades"], strict=True):
+        found[f"{direction}_decades_a_layer"] = float(decades)
     found["distinct_units"] = float(symmetry.groupby("seed")["distinct_units"].last().mean())
     return found

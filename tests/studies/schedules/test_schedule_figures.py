@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from schedule_tables import schedule_study_tables, stopping_run_tables, stopping_study_tables
 
 from src.plotting.factor_axis import set_factor_axis
@@ -123,8 +124,6 @@ def test_a_runs_curves_show_the_median_stop_of_rules_that_fire_for_most():
 
 
 def test_an_axis_of_factors_keeps_one_and_spreads_its_ticks():
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
     for values, expected in (([-0.02, 0.02], "1"), ([-1.0, 0.5], "0.1"), ([np.inf, -9.0], "0.0001")):
         axes = Figure().add_subplot()
         set_factor_axis(axes, "x", values)
