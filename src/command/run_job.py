@@ -13,6 +13,7 @@ import yaml
 
 from src.command.draw_figures import draw_figures
 from src.command.job_states import Entry, JobState, JobStates
+from src.core.failures import error_line
 from src.core.result import Result
 from src.monitor.run_diagnosis import diagnosis_line, diagnosis_tags
 from src.plotting.catalogue import find_figures
@@ -108,7 +109,7 @@ def run_job(job: Job, states: JobStates) -> None:
         figures = find_figures(job.figures, "figures", "run", job.config["study"]["_target_"])
         draw_figures(directory, figures, lambda: read_result(directory))
     except Exception as error:
-        line = f"{type(error).__name__}: {' '.join(str(error).split())}"[:500]
+        line = error_line(error)
         note("failed", error=line)  # first, since a full disk may fail what follows too
         note("failed", error=line, not_logged=_log_failure(job, identity, started, line))
         raise

@@ -66,6 +66,7 @@ def _configs(
     common = [word for word in jobs[0] if word in shared]
     base, choices = _composed(config_name, jobs[0])
     composed: dict[tuple[str, ...], tuple[Any, str | None]] = {}
+    plain = {part: _is_plain(conf, part, base, choices) for part in {str(_part(word)) for word in own[0]}}
     fresh = base.copy()
     for job in own:
         by_part: dict[str, list[str]] = {}
@@ -77,8 +78,7 @@ def _configs(
         for part, words in by_part.items():
             key = (part, *words)
             if key not in composed:
-                plain = _is_plain(conf, part, base, choices)
-                loaded = _loaded(conf, words) if plain else None
+                loaded = _loaded(conf, words) if plain[part] else None
                 composed[key] = loaded or _part_of(config_name, part, [*common, *words])
             node, name = composed[key]
             with open_dict(fresh):

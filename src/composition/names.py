@@ -35,13 +35,18 @@ def check_keys(conf: Path, config_name: str, overrides: Sequence[Override]) -> N
     A field of a part must exist in one of the yamls of that part that the sweep uses.
     """
     groups = _groups(conf)
+    fields = [
+        one
+        for one in overrides
+        if not (one.is_add() or one.is_delete() or one.is_force_add())
+        and one.key_or_group not in groups
+        and "/" not in one.key_or_group
+        and "@" not in one.get_key_element()
+    ]
+    if not fields:
+        return
     config = compose(config_name, chosen_yamls(conf, overrides), return_hydra_config=True)
-    for one in overrides:
-        adds_or_deletes = one.is_add() or one.is_delete() or one.is_force_add()
-        if adds_or_deletes or one.key_or_group in groups or "/" in one.key_or_group or "@" in one.get_key_element():
-            continue
-        if one.key_or_group == "study":
-            raise Refused(f"{one.input_line}: a study is added: +{one.input_line}")
+    for one in fields:
         others = (compose(config_name, choice) for choice in _other_choices(conf, one, overrides))
         if not (_has_key(config, one) or any(_has_key(other, one) for other in others)):
             raise Refused(_no_such_key(config, one))

@@ -1,7 +1,7 @@
 """The parts of one job, built from its composed config."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -12,6 +12,7 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
+from src.composition.refusals import causes
 from src.core.checks import FieldError, check_name
 from src.core.optimizer import Optimizer
 from src.core.problem import Problem
@@ -72,10 +73,10 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
         try:
             part = _instantiated(json.dumps(OmegaConf.to_container(config[key], resolve=True)))
         except InstantiationException as error:
-            causes = list(_causes(error))
-            if any(isinstance(cause, FieldError) for cause in causes):
+            chain = causes(error)
+            if any(isinstance(cause, FieldError) for cause in chain):
                 raise
-            raise FieldError(f"{key}._target_ = {target}: {causes[-1]}") from error
+            raise FieldError(f"{key}._target_ = {target}: {chain[-1]}") from error
         if not isinstance(part, KINDS[key]):
             raise FieldError(f"{key}._target_ = {target}: must be a class derived from {kind}")
         return part
@@ -109,14 +110,6 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     called = {key: name for key, name in names.items() if key != "method"}  # what it is, not how it is shown
     settings = {key: resolved[key] for key in kept} | {"study": measured, "names": called}
     return Parts(cell, study, settings, resolved["study"])
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, and what caused it, to the root."""
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__
 
 
 @lru_cache(maxsize=512)

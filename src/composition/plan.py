@@ -72,6 +72,8 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
         for config, parts in built_jobs(conf, CONFIG, jobs, varied(jobs)):
             if not built:  # all jobs have the same keys
                 check_read(config, conf, CONFIG)
+            if not isinstance(config.force, bool):
+                raise Refused(f"force = {config.force}: must be true or false")
             target = config.study._target_
             check_figures(config.figures, "figures", "run", target)
             check_figures(config.sweep_figures, "sweep_figures", "sweep", target)

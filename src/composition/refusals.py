@@ -34,11 +34,17 @@ def _file_of(error: UnicodeDecodeError, conf: Path | None) -> str:
     return next((str(path) for path in paths if error.object in path.read_bytes()), "a config")
 
 
-def one_line(error: BaseException) -> str:
-    """A constructor's message about a field, or else the messages from the outermost to the root, without repeats."""
+def causes(error: BaseException) -> list[BaseException]:
+    """The error, and what caused it, to the root."""
     chain = [error]
     while (cause := chain[-1].__cause__) is not None:
         chain.append(cause)
+    return chain
+
+
+def one_line(error: BaseException) -> str:
+    """A constructor's message about a field, or else the messages from the outermost to the root, without repeats."""
+    chain = causes(error)
     field = next((one for one in chain if isinstance(one, FieldError)), None)
     text = str(field).removeprefix("Cell.") if field else ": ".join(dict.fromkeys(str(one) for one in chain))
     return " ".join(text.split())

@@ -79,6 +79,8 @@ def test_only_the_studys_own_grid_gives_the_studys_results(words, whole):
             "optimizer=gd optimizer._target_=pathlib.PurePath",
             "optimizer._target_ = pathlib.PurePath: must",
         ),
+        ("force=please", "force = please: must be true or false"),
+        ("force=1", "force = 1: must be true or false"),
         ("study.name=../precious", "name = '../precious': must be a name of at most 100 letters"),
         ("study.name=/tmp/precious", "name = '/tmp/precious': must be a name"),
         ("study.name=.", "name = '.': must be a name"),

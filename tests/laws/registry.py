@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 ROOT = Path(__file__).resolve().parents[2]
 CONF = ROOT / "conf"
@@ -43,6 +44,14 @@ def build(group: str, name: str, **changes: Any) -> Any:
 def shared(group: str, name: str) -> Any:
     """The same, built once."""
     return build(group, name)
+
+
+def first_job(study: str, *overrides: str) -> DictConfig:
+    """Composed config of the first job of a study's grid, with its part ``hydra``."""
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        base = compose("config", [f"+study={study}"], return_hydra_config=True)
+        grid = [f"{key}={str(value).split(',')[0]}" for key, value in (base.hydra.sweeper.params or {}).items()]
+        return compose("config", [f"+study={study}", *grid, *overrides], return_hydra_config=True)
 
 
 def names_where(group: str, holds: Callable[[Any], bool]) -> list[str]:

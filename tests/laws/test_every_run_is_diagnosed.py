@@ -3,7 +3,6 @@
 import pytest
 import registry
 import torch
-from hydra import compose, initialize_config_dir
 
 from src.composition.parts import build
 from src.monitor.diagnosis import CurveState
@@ -22,13 +21,9 @@ OWN = {
 @pytest.mark.parametrize("study", registry.names("study"))
 def test_the_first_run_of_every_study_is_diagnosed(study):
     torch.set_num_threads(1)
-    with initialize_config_dir(str(registry.CONF), version_base="1.3"):
-        base = compose("config", [f"+study={study}"], return_hydra_config=True)
-        grid = [f"{key}={str(value).split(',')[0]}" for key, value in (base.hydra.sweeper.params or {}).items()]
-        job = [f"+study={study}", *grid, *SMALL, *OWN.get(study, ())]
-        if "search" in base:
-            pytest.skip("a search has no gradients to read: its runs are tagged as not trained")
-        config = compose("config", job, return_hydra_config=True)
+    config = registry.first_job(study, *SMALL, *OWN.get(study, ()))
+    if "search" in config:
+        pytest.skip("a search has no gradients to read: its runs are tagged as not trained")
     parts = build(config, config.hydra.runtime.choices, "")
     measured = parts.study.measure(parts.cell)
     tags = diagnosis_tags(measured)

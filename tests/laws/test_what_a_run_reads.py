@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import registry
 import torch
-from hydra import compose, initialize_config_dir
 
 from src.composition.parts import build
 from src.runs.identity import READ_AFTERWARDS, ROOT
@@ -22,10 +21,7 @@ OWN = {
 @pytest.mark.parametrize("study", registry.names("study"))
 def test_a_measurement_calls_nothing_that_reads_results(study):
     torch.set_num_threads(1)
-    with initialize_config_dir(str(registry.CONF), version_base="1.3"):
-        base = compose("config", [f"+study={study}"], return_hydra_config=True)
-        grid = [f"{key}={str(value).split(',')[0]}" for key, value in (base.hydra.sweeper.params or {}).items()]
-        config = compose("config", [f"+study={study}", *grid, *SMALL, *OWN.get(study, ())], return_hydra_config=True)
+    config = registry.first_job(study, *SMALL, *OWN.get(study, ()))
     parts = build(config, config.hydra.runtime.choices, "")
     called = set()
 
