@@ -30,11 +30,12 @@ def chosen_yamls(conf: Path, overrides: Sequence[Override]) -> list[str]:
 
 
 def check_keys(conf: Path, config_name: str, overrides: Sequence[Override]) -> None:
-    """Raise Refused unless each override sets a key that exists; within an initialized Hydra.
+    """Raise Refused unless each override names a yaml or sets a key that exists; within an initialized Hydra.
 
     A field of a part must exist in one of the yamls of that part that the sweep uses.
     """
     groups = _groups(conf)
+    chosen = chosen_yamls(conf, overrides)
     fields = [
         one
         for one in overrides
@@ -45,7 +46,7 @@ def check_keys(conf: Path, config_name: str, overrides: Sequence[Override]) -> N
     ]
     if not fields:
         return
-    config = compose(config_name, chosen_yamls(conf, overrides), return_hydra_config=True)
+    config = compose(config_name, chosen, return_hydra_config=True)
     for one in fields:
         others = (compose(config_name, choice) for choice in _other_choices(conf, one, overrides))
         if not (_has_key(config, one) or any(_has_key(other, one) for other in others)):

@@ -79,6 +79,8 @@ def test_only_the_studys_own_grid_gives_the_studys_results(words, whole):
             "optimizer=gd optimizer._target_=pathlib.PurePath",
             "optimizer._target_ = pathlib.PurePath: must",
         ),
+        # the study's own grid, not the command, names what does not exist
+        (f"{COMPARISON} hydra.sweeper.params.optimizer='gd,adm'", "optimizer = adm: must be one of"),
         ("force=please", "force = please: must be true or false"),
         ("force=1", "force = 1: must be true or false"),
         ("study.name=../precious", "name = '../precious': must be a name of at most 100 letters"),
