@@ -13,8 +13,8 @@ class Result:
     """What a run returns.
 
     Attributes:
-        tables: tidy tables by name (``src/core/tables.py``; a study adds its own).
-        metrics: end metrics, finite, under the same names in every study (``src/studies/metrics.py``).
+        tables: tidy tables by name (``src/tables/``; a study adds its own).
+        metrics: end metrics, finite, under the same names in every study (``src/tables/end_metrics.py``).
         missing: for each end metric that does not exist, why.
         about: what figures and the sweep need to know besides: names, seeds, minimum, target, ...
         tags: words to find and group runs by.

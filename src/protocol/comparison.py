@@ -10,7 +10,7 @@ import pandas as pd
 from src.core.result import Result, Tables
 from src.problems.landscape import Landscape
 from src.protocol.answers import row_without_value
-from src.protocol.ranking import overall_table, profile_table, ranking_table, winners
+from src.protocol.ranking import overall_table, overall_title, profile_table, ranking_table, winners
 from src.protocol.study import Cell, Study
 from src.protocol.tuning.tune import NUMERICAL_ZERO, evaluate, tune
 from src.tables.concat_tables import concat_tables
@@ -19,6 +19,7 @@ from src.tables.planar_tables import contours_table, paths_table
 from src.tables.run_tables import curves_table
 
 SHOWN_RUNS = 24  # runs up to which the whole ranking is printed: nobody reads a longer one
+SHOWN_OVERALL = ("method", "mean_rank", "mean_rank_low", "mean_rank_high", "tied_with_best", "problems")
 TAU = "factor τ to the fewest expected steps to the target"
 
 
@@ -87,7 +88,8 @@ class Comparison(Study):
         if len(overall) > 1 and overall["problems"].iloc[0] > 1:
             best = overall.iloc[0]
             about = f"{best['method']}, over {best['problems']} problems; 1 is best of {len(overall)} methods"
-            ranks = [("best_mean_rank", float(best["mean_rank"]), np.nan, np.nan, "rank", about)]
+            ends = (float(best["mean_rank_low"]), float(best["mean_rank_high"]))
+            ranks = [("best_mean_rank", float(best["mean_rank"]), *ends, "rank", about)]
             share = float(best["tied_with_best"] / best["problems"])
             about = f"{best['method']}: problems on which it is not shown to be worse than the best method"
             return [*ranks, ("share_tied_with_best", share, np.nan, np.nan, "share of problems", about)]
@@ -106,10 +108,16 @@ class Comparison(Study):
         ranking, overall = gathered.tables["ranking"], gathered.tables["overall"]
         if len(ranking) <= SHOWN_RUNS:
             wanted = ("problem", "rank", "method", "best_learning_rate", "score", "score_low", "score_high")
-            first = ranking[[*wanted, *(each for each in ("success_rate", "ert") if each in ranking)]]
+            first = ranking[[*wanted, *(each for each in ("success_rate", "ert") if each in ranking), "against_best"]]
         else:
             first = winners(ranking)
-        return {self.question: first} | ({"Over all problems (rank 1 is best):": overall} if len(overall) > 1 else {})
+        return {self.question: first} | self._over_all(overall)
+
+    def _over_all(self, overall: pd.DataFrame) -> Tables:
+        """Mean ranks, where there are several methods and several problems to rank them on."""
+        if len(overall) < 2 or overall["problems"].iloc[0] < 2:
+            return {}
+        return {overall_title(overall): overall[list(SHOWN_OVERALL)]}
 
 
 def about_sweep(study: str, cells: Sequence[Result]) -> dict[str, Any]:

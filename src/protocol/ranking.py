@@ -1,34 +1,67 @@
 """Ranking of methods on each problem with intervals, and over all problems."""
 
 from collections.abc import Sequence
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from src.core.result import Result
 from src.core.status import Status
-from src.statistics.effects import paired_log_ratio, probability_of_superiority, sign_test
-from src.statistics.intervals import UNKNOWN, bootstrap
+from src.statistics.effects import paired_log_ratio
+from src.statistics.intervals import UNKNOWN, Array, bootstrap, mean, proportion
 from src.statistics.multiplicity import holm
-from src.statistics.ranks import mean_ranks, performance_profile, ranks
+from src.statistics.pairwise_wins import LEVEL, Outcomes, able_test, fewest_runs, points
+from src.statistics.ranks import critical_difference, friedman_test, performance_profile, ranks
 from src.statistics.running_time import expected_running_time
 from src.statistics.runtimes import attempts, success_rate
 from src.statistics.survival import median_time
 
 FLOOR = 1e-12  # gaps to a minimum below this value are rounding: ties
+BEST, WORSE, TIED = "best", "worse", "not shown to be worse"
+_AGAINST = [
+    "log10_ratio", "log10_ratio_low", "log10_ratio_high", "superiority", "superiority_low", "superiority_high", "p",
+    "p_holm",
+]  # fmt: skip
+_OVERALL = [
+    "method", "mean_rank", "mean_rank_low", "mean_rank_high", "tied_with_best", "problems", "friedman_p",
+    "critical_difference",
+]  # fmt: skip
 
 
-def _gap(cell: Result) -> np.ndarray:
-    """Each test seed's score above the known minimum (at least FLOOR), or the score itself; ordered by seed."""
-    test = cell.tables["summary"].query("split == 'test'").sort_values("seed")
-    minimum = cell.about["minimum"]
-    score = test["score"].to_numpy(np.float64)
-    return score if minimum is None else np.maximum(score - minimum, FLOOR)
+class _Field(NamedTuple):
+    """All methods on one problem, on the test seeds that they share."""
+
+    gaps: list[Array]  # (seeds,): score above the known minimum, at least the tolerance; or the score itself
+    outcomes: list[Outcomes]
+    tolerance: float  # scores that differ by less are ties
+
+
+def _test(cell: Result) -> pd.DataFrame:
+    return cell.tables["summary"].query("split == 'test'").sort_values("seed")
+
+
+def _field(cells: Sequence[Result]) -> _Field:
+    about = cells[0].about
+    known = about["minimum"] is not None and about["target"] is not None
+    tolerance = about["target"] - about["minimum"] if known else 0.0
+    tables = [_test(cell).set_index("seed") for cell in cells]
+    shared = tables[0].index
+    for table in tables[1:]:
+        shared = shared.intersection(table.index)
+    gaps, outcomes = [], []
+    for table in tables:
+        runs = table.loc[shared]
+        score = runs["score"].to_numpy(np.float64)
+        gaps.append(score if about["minimum"] is None else np.maximum(score - about["minimum"], tolerance or FLOOR))
+        outcomes.append(Outcomes(runs["steps_to_target"].fillna(np.inf).to_numpy(np.float64), gaps[-1]))
+    return _Field(gaps, outcomes, tolerance)
 
 
 def _row(cell: Result) -> dict[str, object]:
     """Score, success and times of one run, with intervals."""
-    test = cell.tables["summary"].query("split == 'test'").sort_values("seed")
+    test = _test(cell)
     score = bootstrap(test["score"].to_numpy(np.float64))
     row: dict[str, object] = {
         "problem": cell.about["problem"],
@@ -54,14 +87,39 @@ def _row(cell: Result) -> dict[str, object]:
     return row
 
 
-def _against(best: np.ndarray, other: np.ndarray) -> dict[str, float]:
-    """Comparison of the best method with another by pairs of seeds, in decades (negative: the best is lower).
+def _win_shares(field: _Field) -> Array:
+    """Share of the pairs of a seed and another method that each method wins, ties counted half; (methods,)."""
+    count = len(field.outcomes)
+    won = np.full((count, count), 0.5)
+    for one, other in combinations(range(count), 2):
+        won[one, other] = points(field.outcomes[one], field.outcomes[other], field.tolerance).mean()
+        won[other, one] = 1 - won[one, other]
+    return np.asarray((won.sum(axis=1) - 0.5) / (count - 1)) if count > 1 else np.ones(1)
+
+
+def _p_values(field: _Field) -> dict[frozenset[int], dict[str, float]]:
+    """``p`` and Holm's ``p_holm`` of each pair of methods; none where the seeds are too few for any test.
+
+    The family is all pairs, so that it does not matter that the best method was chosen by the same runs.
+    """
+    pairs = list(combinations(range(len(field.outcomes)), 2))
+    test = able_test(len(field.gaps[0]), len(pairs))
+    if test is None or not pairs:
+        return {}
+    p = [test.p_value(field.outcomes[one], field.outcomes[other], field.tolerance) for one, other in pairs]
+    adjusted = holm(p).tolist()
+    return {frozenset(pair): {"p": p[i], "p_holm": adjusted[i]} for i, pair in enumerate(pairs)}
+
+
+def _against(field: _Field, best: int, other: int) -> dict[str, float]:
+    """How the best method does against another by pairs of seeds; in decades, negative: the best is lower.
 
     Scores without a known minimum may be negative, and negative scores have no ratio.
     """
-    measurable = min(best.min(), other.min()) >= 0
-    ratio = paired_log_ratio(best, other, floor=FLOOR) if measurable else UNKNOWN
-    superiority = probability_of_superiority(best, other)
+    measurable = min(field.gaps[best].min(), field.gaps[other].min()) >= 0
+    ratio = paired_log_ratio(field.gaps[best], field.gaps[other], floor=FLOOR) if measurable else UNKNOWN
+    won = points(field.outcomes[best], field.outcomes[other], field.tolerance)
+    superiority = proportion(float(won.mean()), won.size)
     return {
         "log10_ratio": ratio.value,
         "log10_ratio_low": ratio.low,
@@ -69,40 +127,53 @@ def _against(best: np.ndarray, other: np.ndarray) -> dict[str, float]:
         "superiority": superiority.value,
         "superiority_low": superiority.low,
         "superiority_high": superiority.high,
-        "p": sign_test(best, other),
     }
 
 
 def ranking_table(cells: Sequence[Result]) -> pd.DataFrame:
     """One row per problem and method, the best of each problem first.
 
+    A run wins against another of the same seed by reaching the problem's target, or by reaching it earlier; where
+    neither reaches it, by a lower score, if that is lower by more than the problem's tolerance.
+
     Columns: ``score`` (median over the test seeds of the problem's ``test_metric``) with a 95 % interval, success
-    rate, ``ert`` (expected running time in steps) and ``median_steps`` to the target with intervals, ``rank``
-    within the problem (ties share their mean), and for every method but the best how the best does against it:
-    ``log10_ratio``, ``superiority``, ``p`` and ``p_holm``, adjusted over all comparisons of the table.
-    ``tied_with_best`` is true where the seeds do not show the method to be worse than the best at the 5 % level. The
-    test is the sign test, which belongs to ``superiority``: each diverged seed counts as one lost pair.
+    rate, ``ert`` (expected running time in steps) and ``median_steps`` to the target with intervals; ``win_share``,
+    the share of pairs of a seed and another method that the method wins, ties counted half; ``rank`` within the
+    problem by ``win_share`` (ties share their mean). For every method but the best how the best does against it:
+    ``log10_ratio`` of the scores above the minimum, ``superiority`` (share of the seeds that it wins), ``p`` and
+    ``p_holm``, adjusted over all pairs of the problem's methods: other problems have no part in it, and the best may
+    be chosen by the same runs. The test is the sign test over pairs of seeds, which belongs to ``superiority``; where
+    so few seeds cannot carry it, a permutation test of two samples.
+    ``tied_with_best`` is false where the best method is shown to win (at the 5 % level); ``against_best`` says
+    ``best``, ``worse`` or ``not shown to be worse``, or that so many seeds cannot tell, and how many could.
     """
     blocks = []
     for problem in dict.fromkeys(cell.about["problem"] for cell in cells):
         group = [cell for cell in cells if cell.about["problem"] == problem]
-        gaps = [_gap(cell) for cell in group]
+        field = _field(group)
         rows = pd.DataFrame([_row(cell) for cell in group])
-        cost = np.array([np.median(gap) for gap in gaps])
-        rows["rank"] = ranks(cost[None])[0]
+        rows["win_share"] = _win_shares(field)
+        rows["rank"] = ranks(-rows["win_share"].to_numpy()[None])[0]
         effort = rows["ert"].to_numpy() if "ert" in rows else np.zeros(len(rows))
-        order = np.lexsort((effort, cost))
-        best = gaps[order[0]]
-        others = [{} if i == order[0] else _against(best, gap) for i, gap in enumerate(gaps)]
-        blocks.append(
-            rows.join(pd.DataFrame(others, index=rows.index)).iloc[order].assign(best=group[order[0]].about["method"])
-        )
-    table = pd.concat(blocks, ignore_index=True)
-    if "p" not in table:
-        return table.assign(p=np.nan, p_holm=np.nan, tied_with_best=True)
-    compared = table["p"].notna()
-    table.loc[compared, "p_holm"] = holm(table.loc[compared, "p"].to_numpy())
-    return table.assign(tied_with_best=~((table["p_holm"] < 0.05) & (table["superiority"] > 0.5)))
+        order = np.lexsort((rows["score"], effort, rows["rank"]))
+        best = int(order[0])
+        others = [i for i in range(len(group)) if i != best]
+        p_values = _p_values(field)
+        against = pd.DataFrame(
+            [_against(field, best, i) | p_values.get(frozenset((best, i)), {}) for i in others],
+            index=others,
+        ).reindex(rows.index, columns=_AGAINST)
+        worse = (against["p_holm"] < LEVEL) & (against["superiority"] > 0.5)
+        rows = rows.join(against).assign(best=group[best].about["method"], tied_with_best=~worse)
+        rows["against_best"] = np.where(worse, WORSE, TIED if p_values else _too_few(field))
+        rows.loc[best, "against_best"] = BEST
+        blocks.append(rows.iloc[order])
+    return pd.concat(blocks, ignore_index=True)
+
+
+def _too_few(field: _Field) -> str:
+    methods = len(field.outcomes)
+    return f"{len(field.gaps[0])} seeds cannot tell, {fewest_runs(methods * (methods - 1) // 2)} could"
 
 
 def _matrix(ranking: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -111,14 +182,37 @@ def _matrix(ranking: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def overall_table(ranking: pd.DataFrame) -> pd.DataFrame:
-    """One row per method: its mean rank, and the number of problems on which it is tied with the best."""
+    """One row per method: its mean rank over the problems, and the number of them on which it is tied with the best.
+
+    Columns: ``mean_rank`` with Student's 95 % interval over problems (``mean_rank_low``, ``mean_rank_high``),
+    ``tied_with_best`` and ``problems``; and the same in every row: ``friedman_p``, of the test that all methods rank
+    alike, and ``critical_difference``, which the mean ranks of two methods must differ by to be told apart.
+    Problems are chosen and not drawn: intervals and tests are as if these stood for many like them.
+    """
     matrix = _matrix(ranking, "rank")
     if matrix.empty:
-        return pd.DataFrame(columns=["method", "mean_rank", "tied_with_best", "problems"])
+        return pd.DataFrame(columns=_OVERALL)
     tied_with_best = ranking[ranking["problem"].isin(matrix.index)].groupby("method")["tied_with_best"].sum()
-    table = pd.DataFrame({"method": matrix.columns, "mean_rank": mean_ranks(matrix.to_numpy())})
+    each = [bootstrap(matrix[method].to_numpy(), mean) for method in matrix]
+    table = pd.DataFrame(each, columns=["mean_rank", "mean_rank_low", "mean_rank_high"]).clip(1, len(matrix.columns))
+    table.insert(0, "method", matrix.columns)
     table["tied_with_best"] = tied_with_best.reindex(table["method"]).to_numpy()
-    return table.assign(problems=len(matrix)).sort_values("mean_rank", ignore_index=True)
+    table = table.assign(
+        problems=len(matrix),
+        friedman_p=friedman_test(matrix.to_numpy()),
+        critical_difference=critical_difference(*matrix.shape),
+    )
+    return table.sort_values("mean_rank", ignore_index=True)[_OVERALL]
+
+
+def overall_title(overall: pd.DataFrame) -> str:
+    """What the mean ranks say, in a line."""
+    first = overall.iloc[0]
+    over, p = f"Over all {first['problems']} problems", first["friedman_p"]
+    if not p < LEVEL:
+        return f"{over}, mean ranks (1 is best) differ by no more than chance would have it (Friedman's p = {p:.2g}):"
+    apart = f"methods less than {first['critical_difference']:.2g} apart are not told apart"
+    return f"{over} (rank 1 is best; {apart}; Friedman's p = {p:.2g}):"
 
 
 def profile_table(ranking: pd.DataFrame) -> pd.DataFrame:
@@ -139,7 +233,9 @@ def winners(ranking: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for problem, group in ranking.groupby("problem", sort=False):
         best = group.iloc[0]
-        level = group.iloc[1:].query("tied_with_best")["method"]
+        others = group.iloc[1:]
+        cannot_tell = [each for each in others["against_best"] if each not in (WORSE, TIED)]
+        level = ", ".join(others.query("tied_with_best")["method"])
         rows.append(
             {
                 "problem": problem,
@@ -148,7 +244,7 @@ def winners(ranking: pd.DataFrame) -> pd.DataFrame:
                 "measured by": best["test_metric"],
                 "median": best["score"],
                 "95 % interval": f"{best['score_low']:.3g} … {best['score_high']:.3g}",
-                "not separated from it": ", ".join(level) or "none",
+                "not shown to be worse": cannot_tell[0] if cannot_tell else level or "none",
             }
         )
     return pd.DataFrame(rows)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from scipy import stats
 
-from src.statistics.ranks import mean_ranks, performance_profile, ranks
+from src.statistics.ranks import critical_difference, friedman_test, mean_ranks, performance_profile, ranks
 
 INF = np.inf
 COST = np.array([[1.0, 2, 4], [6, 3, 3], [5, INF, 10], [INF, INF, INF]])
@@ -14,6 +15,26 @@ def test_ranks_with_ties_and_failures():
 def test_mean_ranks_sum_to_a_constant():
     np.testing.assert_allclose(mean_ranks(COST), [1.75, 2.125, 2.125])
     assert mean_ranks(np.random.default_rng(0).random((7, 5))).sum() == pytest.approx(15)
+
+
+def test_friedmans_test_is_scipys_where_its_chi_squared_law_holds():
+    cost = np.random.default_rng(0).random((40, 4))
+    cost[:, 3] += 0.25
+    assert friedman_test(cost) == pytest.approx(stats.friedmanchisquare(*cost.T).pvalue, abs=0.01)
+
+
+def test_friedmans_test_of_few_problems_counts_the_ways_to_deal_the_ranks():
+    """Three problems, three methods, all in the same order: 3! of the 3!^3 ways are as uneven."""
+    assert friedman_test([[1, 2, 3]] * 3) == pytest.approx(6 / 6**3, abs=0.003)
+    assert friedman_test([[1, 1, 1]] * 3) == 1
+    assert np.isnan(friedman_test([[1, 2, 3]]))
+    assert np.isnan(friedman_test([[1], [2]]))
+
+
+def test_critical_difference_of_five_methods_on_thirty_problems():
+    """Demsar 2006, table 5: q = 2.728 for five methods; 2.728 sqrt(5 * 6 / (6 * 30))."""
+    assert critical_difference(30, 5) == pytest.approx(2.728 * np.sqrt(30 / 180), rel=1e-3)
+    assert np.isnan(critical_difference(30, 1))
 
 
 def test_profile_by_hand():
