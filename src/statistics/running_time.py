@@ -5,59 +5,51 @@ evolutionary algorithm") analysed it as success performance; Hansen et al. 2009 
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from src.statistics.intervals import CONFIDENCE, UNKNOWN, Array, Estimate, percentile_interval, resamples
+from src.statistics.intervals import CONFIDENCE, UNKNOWN, Array, Estimate, bootstrap, mean
 from src.statistics.runtimes import Attempts, success_rate
+from src.statistics.scaling import decades_between
 
 
-def _running_time(runs: Attempts, indices: NDArray[np.int64]) -> Array:
-    """Expected running time of each resample, (B, n) -> (B,); inf where none reached the target."""
-    successes = runs.reached[indices].sum(axis=-1)
-    cost = runs.spent[indices].sum(axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(successes > 0, cost / successes, np.inf)
-
-
-def expected_running_time(runs: Attempts, *, confidence: float = CONFIDENCE, seed: int = 0) -> Estimate:
+def expected_running_time(runs: Attempts, *, confidence: float = CONFIDENCE) -> Estimate:
     """All that was spent, successes and failures alike, over the number of successes; inf without any.
 
-    The interval is a bootstrap over runs; its upper end is inf where successes are too few to bound it. With no
-    success the lower end supposes the highest success rate p that Wilson's interval allows, and successes that
-    cost nothing: mean cost of a failure * (1 - p) / p.
+    That is the mean time of a success and, for the (1 - p) / p failures before it, their mean cost. The interval puts
+    together Student's intervals of both costs and Wilson's of the success rate p (Zou & Donner 2008, Statistics in
+    Medicine 27(10), eq. 3). A bootstrap over runs would not: where failures are rare, most samples hold none.
+    A failure costs the mean budget where there was none. The upper end is inf where a single run succeeded. With no
+    success the lower end supposes the highest p that Wilson's interval allows, and successes that cost nothing.
     """
     n = runs.reached.size
     if n == 0:
         return UNKNOWN
-    value = float(_running_time(runs, np.arange(n)[None])[0])
+    p = success_rate(runs, confidence=confidence)
+    failed = runs.spent[~runs.reached]
     if not runs.reached.any():
-        rate = success_rate(runs, confidence=confidence).high
-        return Estimate(value, float(runs.spent.mean()) * (1 - rate) / rate, np.inf)
+        return Estimate(np.inf, float(failed.mean()) * (1 - p.high) / p.high, np.inf)
+    success = _cost(runs.spent[runs.reached], confidence)
+    failure = _cost(failed, confidence) if failed.size else Estimate(*[float(runs.budget.mean())] * 3)
+    lost = failure.value * (1 - p.value) / p.value
+    value = success.value + lost
     if n == 1:
         return Estimate(value, np.nan, np.nan)
-    low, high = percentile_interval(_running_time(runs, resamples(n, seed=seed)), confidence)
-    return Estimate(value, float(low), float(high))
+    low = value - np.hypot(success.value - success.low, lost - failure.low * (1 - p.high) / p.high)
+    high = value + np.hypot(success.high - success.value, failure.high * (1 - p.low) / p.low - lost)
+    return Estimate(value, max(float(low), 0.0), float(high))
 
 
-def running_time_log_ratio(a: Attempts, b: Attempts, *, confidence: float = CONFIDENCE, seed: int = 0) -> Estimate:
-    """``log10(ERT_a / ERT_b)`` in decades, with a bootstrap over pairs (position i of both shares one seed).
+def _cost(spent: Array, confidence: float) -> Estimate:
+    """Mean with Student's interval, which is not below 0; of a single run, from 0 to its own cost or without end."""
+    found = bootstrap(spent, mean, confidence=confidence)
+    if spent.size == 1:
+        return Estimate(found.value, 0.0, np.inf)
+    return Estimate(found.value, max(found.low, 0.0), found.high)
 
-    Infinite when one of the two never succeeded; unknown when neither did.
+
+def running_time_log_ratio(a: Attempts, b: Attempts, *, confidence: float = CONFIDENCE) -> Estimate:
+    """``log10(ERT_a / ERT_b)`` in decades, with the interval of two independent estimates.
+
+    Infinite when one of the two never succeeded; unknown when neither did. Runs that share a seed are alike, so that
+    the interval is on the wide side.
     """
-    n = a.reached.size
-    if b.reached.size != n:
-        raise ValueError(f"pairs need as many runs of both: {n} and {b.reached.size}")
-    if n == 0 or not (a.reached.any() or b.reached.any()):
-        return UNKNOWN
-
-    def ratio(indices: NDArray[np.int64]) -> Array:
-        with np.errstate(divide="ignore", invalid="ignore"):  # success at step 0 costs nothing
-            of_a, of_b = np.log10(_running_time(a, indices)), np.log10(_running_time(b, indices))
-            # Both are infinite in a resample without any success: a tie.
-            return np.where(of_a == of_b, 0.0, of_a - of_b)
-
-    value = float(ratio(np.arange(n)[None])[0])
-    if n == 1:
-        return Estimate(value, np.nan, np.nan)
-    low, high = percentile_interval(ratio(resamples(n, seed=seed)), confidence)
-    return Estimate(value, float(low), float(high))
+    return decades_between(*(expected_running_time(each, confidence=confidence) for each in (a, b)))

@@ -18,6 +18,7 @@ class Attempts(NamedTuple):
     time: Array  # (n,) when the target was reached, or the budget within which it was not
     reached: NDArray[np.bool_]  # (n,)
     spent: Array  # (n,) what the run cost: its time, or what a run that failed used up
+    budget: Array  # (n,) what the run was allowed
 
 
 def attempts(time: ArrayLike, budget: ArrayLike, spent: ArrayLike | None = None) -> Attempts:
@@ -43,7 +44,7 @@ def attempts(time: ArrayLike, budget: ArrayLike, spent: ArrayLike | None = None)
         raise ValueError("a budget is finite, and no target is reached after it")
     if not np.isfinite(used[~reached]).all():
         raise ValueError("spent is finite for every run that failed")
-    return Attempts(np.where(reached, when, allowed), reached, np.where(reached, when, used))
+    return Attempts(np.where(reached, when, allowed), reached, np.where(reached, when, used), allowed)
 
 
 def success_rate(runs: Attempts, *, confidence: float = CONFIDENCE) -> Estimate:

@@ -135,18 +135,23 @@ def ratio_of_means(above: ArrayLike, below: ArrayLike, *, confidence: float = CO
 
 
 def decades_between(a: Estimate, b: Estimate) -> Estimate:
-    """``log10(a / b)`` of two independent positive estimates, with the interval of their difference in logarithms.
+    """``log10(a / b)`` of two independent estimates, none negative, with its interval.
 
     Zou & Donner 2008, Statistics in Medicine 27(10), eq. 3: each end is as far away as the two distances that lead
-    there, added in quadrature. NaN where an estimate or an end is unknown or not positive.
+    there, added in quadrature. Where one of the two is infinite or 0, the ends are those of the ratio at the ends of
+    both. NaN where an estimate or an end is unknown, or negative, or where both are infinite or 0.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         first, second = np.log10(np.asarray(a, dtype=np.float64)), np.log10(np.asarray(b, dtype=np.float64))
         gap = first[0] - second[0]
-        low = gap - np.hypot(first[0] - first[1], second[2] - second[0])
-        high = gap + np.hypot(first[2] - first[0], second[0] - second[1])
-    found = (float(gap), float(low), float(high))
-    return Estimate(*(each if np.isfinite(each) else np.nan for each in found))
+        if np.isfinite(gap):
+            low = gap - np.hypot(first[0] - first[1], second[2] - second[0])
+            high = gap + np.hypot(first[2] - first[0], second[0] - second[1])
+        elif np.isnan(gap):
+            return UNKNOWN
+        else:
+            low, high = first[1] - second[2], first[2] - second[1]
+    return Estimate(float(gap), float(low), float(high))
 
 
 def distance_from(estimate: Estimate, value: float) -> Estimate:
