@@ -20,6 +20,18 @@ def test_groups_that_differ_by_chance_alone_have_no_spread_between_them():
     assert found.within.value == pytest.approx(1.0, rel=0.05)
 
 
+@pytest.mark.parametrize("strata", [1, 4])
+@pytest.mark.parametrize("between", [0.3, 1.0, 2.0])
+def test_intervals_of_ten_groups_cover_the_truth(strata, between):
+    rng = np.random.default_rng(0)
+    hits = np.zeros(2)
+    for _ in range(200):
+        values = between * rng.standard_normal((strata, 10, 1)) + rng.standard_normal((strata, 10, 10))
+        found = spread(values)
+        hits += [found.between.low <= between <= found.between.high, found.within.low <= 1 <= found.within.high]
+    assert (hits / 200 >= 0.91).all()
+
+
 def test_what_repeats_exactly_differs_between_groups_alone():
     values = np.repeat(np.array([[0.0], [1.0], [2.0]]), 4, axis=1)
     assert between_groups(values) == pytest.approx(1.0)

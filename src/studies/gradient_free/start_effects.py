@@ -1,9 +1,12 @@
 """Effect of the start on the gap that a search leaves, separated from the effect of the seed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from src.statistics.intervals import UNKNOWN, Estimate, percentile_interval, resamples
+from src.statistics.intervals import UNKNOWN, Estimate
+from src.statistics.jackknife import jackknife_interval
 from src.statistics.variance_components import between_groups
 
 
@@ -14,11 +17,14 @@ def less_between(starts: pd.DataFrame, method: str, other: str) -> Estimate:
     if not shared:
         return UNKNOWN
     cubes = [cube(found[found["problem"].isin(shared)]) for found in pair]
-    drawn = resamples(cubes[0].shape[1])
-    values = [between_groups(cube[:, drawn]).mean(axis=0) for cube in cubes]
-    low, high = percentile_interval(values[0] - values[1])
-    middle = [float(between_groups(cube).mean()) for cube in cubes]
-    return Estimate(middle[0] - middle[1], float(low), float(high))
+    if cubes[0].shape[1] < 2:
+        return Estimate(_less_between(cubes), np.nan, np.nan)
+    return Estimate(_less_between(cubes), *jackknife_interval(_less_between, cubes))
+
+
+def _less_between(cubes: Sequence[np.ndarray]) -> float:
+    first, second = (float(between_groups(each).mean()) for each in cubes)
+    return first - second
 
 
 def cube(found: pd.DataFrame) -> np.ndarray:
