@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from src.core.checks import check_choice, check_number, refuse
-from src.statistics.intervals import Estimate
-from src.statistics.verdict import Direction, judge
+from src.core.checks import check_choice, check_count, check_number, refuse
+from src.statistics.intervals import Estimate, fewest
+from src.statistics.verdict import Direction, Verdict, judge
 
 VERDICTS = (
     "claim",  # row of docs/reference.md, as C8, or a part of a row, as C10.a
@@ -33,15 +33,19 @@ class Claim:
         estimand: the quantity that decides on the statement, with its unit.
         smallest_effect: smallest effect of interest, on the estimand's own scale.
         direction: ``above`` or ``below``: on which side of it the claim expects the effect.
+        fewest_seeds: seeds below which there is no verdict, since the estimand's interval would promise too much; at
+            least 1.
     """
 
     statement: str
     estimand: str
     smallest_effect: float
     direction: str
+    fewest_seeds: int = fewest()
 
     def __post_init__(self) -> None:
         check_number(self, "smallest_effect")
+        check_count(self, "fewest_seeds")
         check_choice(self, "direction", ("above", "below"))
 
     def settle(self, name: str, estimate: Estimate, settings: str, blocked: str = "") -> dict[str, object]:
@@ -51,6 +55,19 @@ class Claim:
         rule = (self.smallest_effect, self.direction)
         values = (name, self.statement, self.estimand, settings, *estimate, *rule, str(judged.verdict), judged.reason)
         return dict(zip(VERDICTS, values, strict=True))
+
+
+def without_too_few_seeds(verdicts: pd.DataFrame, claims: Mapping[str, Claim], seeds: int) -> pd.DataFrame:
+    """``verdicts``, in which what so few ``seeds`` would support or refute is inconclusive, with the reason."""
+    few = verdicts["claim"].map(lambda name: seeds < claims[name].fewest_seeds).astype(bool)
+    few &= verdicts["verdict"].isin([str(Verdict.SUPPORTED), str(Verdict.REFUTED)])
+    if not few.any():
+        return verdicts
+    settled = verdicts.copy()
+    least = settled.loc[few, "claim"].map(lambda name: claims[name].fewest_seeds).astype(str)
+    settled.loc[few, "reason"] = f"{seeds} of at least " + least + " seeds: " + settled.loc[few, "reason"]
+    settled.loc[few, "verdict"] = str(Verdict.INCONCLUSIVE)
+    return settled
 
 
 class RunsMissing(Exception):  # noqa: N818 (a narrowed grid is no fault)

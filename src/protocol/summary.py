@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from src.core.result import Result
-from src.protocol.claims import VERDICTS
+from src.protocol.claims import VERDICTS, without_too_few_seeds
 from src.protocol.study import Study
 from src.statistics.verdict import Verdict
 from src.tables.concat_tables import concat_tables
@@ -47,8 +47,11 @@ def gather_study(study: Study, cells: Sequence[Result]) -> Result:
     if claims:
         _check(study, "verdicts", tables, VERDICTS, may_be_empty=bool(gathered.missing))
         settled = set(tables["verdicts"]["claim"])
+        if unknown := settled - set(claims):
+            raise OwedTableError(f"study {study.name}: a verdict on {min(unknown)}, which is none of its claims")
         if lost := [name for name in claims if name not in settled and name not in gathered.missing]:
             raise OwedTableError(f"study {study.name}: claim {lost[0]} has neither a verdict nor a reason in missing")
+        tables["verdicts"] = without_too_few_seeds(tables["verdicts"], claims, tables["summary"]["seed"].nunique())
     return replace(gathered, tables=tables)
 
 
