@@ -21,6 +21,7 @@ VERDICTS = (
     "direction",  # on which side
     "verdict",  # supported, refuted, inconclusive or blocked
     "reason",  # why
+    "given",  # what the interval takes as certain: the choices made on tuning seeds
 )
 
 
@@ -53,7 +54,17 @@ class Claim:
         side: Direction = "above" if self.direction == "above" else "below"
         judged = judge(estimate, smallest_effect=self.smallest_effect, direction=side, blocked=blocked)
         rule = (self.smallest_effect, self.direction)
-        values = (name, self.statement, self.estimand, settings, *estimate, *rule, str(judged.verdict), judged.reason)
+        values = (
+            name,
+            self.statement,
+            self.estimand,
+            settings,
+            *estimate,
+            *rule,
+            str(judged.verdict),
+            judged.reason,
+            "",
+        )
         return dict(zip(VERDICTS, values, strict=True))
 
 

@@ -46,13 +46,26 @@ def gather_study(study: Study, cells: Sequence[Result]) -> Result:
     claims = getattr(study, "claims", None)
     if claims:
         _check(study, "verdicts", tables, VERDICTS, may_be_empty=bool(gathered.missing))
-        settled = set(tables["verdicts"]["claim"])
-        if unknown := settled - set(claims):
+        named = set(tables["verdicts"]["claim"])
+        if unknown := named - set(claims):
             raise OwedTableError(f"study {study.name}: a verdict on {min(unknown)}, which is none of its claims")
-        if lost := [name for name in claims if name not in settled and name not in gathered.missing]:
+        if lost := [name for name in claims if name not in named and name not in gathered.missing]:
             raise OwedTableError(f"study {study.name}: claim {lost[0]} has neither a verdict nor a reason in missing")
-        tables["verdicts"] = without_too_few_seeds(tables["verdicts"], claims, tables["summary"]["seed"].nunique())
+        settled = without_too_few_seeds(tables["verdicts"], claims, tables["summary"]["seed"].nunique())
+        tables["verdicts"] = settled.assign(given=_given(cells))
     return replace(gathered, tables=tables)
+
+
+def _given(cells: Sequence[Result]) -> str:
+    """What all verdicts of a sweep take as certain: how a learning rate, say, was chosen on tuning seeds."""
+    counts = [
+        table.loc[table["split"] == "tuning", "seed"].nunique()
+        for cell in cells
+        for table in cell.tables.values()
+        if {"split", "seed"} <= set(table)
+    ]
+    most = max(counts, default=0)
+    return f"what was chosen on {most} tuning seeds" if most else ""
 
 
 def _check(

@@ -72,6 +72,16 @@ def test_what_was_not_fair_stays_blocked_whatever_the_seeds():
     assert (found["verdict"], found["reason"]) == ("blocked", "the best rate is at the grid's edge")
 
 
+@pytest.mark.parametrize(("tuning_seeds", "given"), [(0, ""), (4, "what was chosen on 4 tuning seeds")])
+def test_verdicts_say_that_they_depend_on_the_tuning_seeds(tuning_seeds, given):
+    rows = summary(6).assign(split="test")
+    tuning = summary(tuning_seeds).assign(split="tuning")
+    cell = Result(tables={"summary": pd.concat([rows, tuning]), "curves": pd.DataFrame({"step": [1]})}, metrics={})
+    tables = {"summary": rows, "verdicts": verdicts_table([CLAIM.settle("C1", ABOVE, "p")])}
+    gathered = gather_study(Fixed(tables=tables, claims={"C1": CLAIM}), [cell])
+    assert gathered.tables["verdicts"]["given"].tolist() == [given]
+
+
 @pytest.mark.parametrize(
     ("tables", "claims", "said"),
     [

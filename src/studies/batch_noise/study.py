@@ -11,7 +11,8 @@ import torch
 from src.core.checks import check_count, check_number, refuse
 from src.core.result import Result, Tables
 from src.engine.descend import DescentResult
-from src.protocol.claims import VERDICTS, Claim
+from src.protocol.answers import printed_verdicts
+from src.protocol.claims import Claim
 from src.protocol.study import Cell, Study
 from src.studies.batch_noise.budget import BatchBudget
 from src.studies.batch_noise.claims import CLAIMS, verdicts
@@ -197,8 +198,7 @@ class BatchNoise(Study):
                 "Batch size times variance at the given point, for the gradient of half the error (row R30: 1.455):"
             ] = pd.concat([given[["problem", "batch"]], quarter], axis=1)
         if len(tables["verdicts"]):
-            columns = [name for name in VERDICTS if name not in ("statement", "estimand", "reason", "direction")]
-            shown["Verdicts:"] = tables["verdicts"][columns]
+            shown["Verdicts:"] = printed_verdicts(gathered)
         return shown
 
 

@@ -16,6 +16,7 @@ from src.problems.conditioned_quadratic import ConditionedQuadratic
 from src.problems.landscape import Landscape
 from src.problems.regression import Regression
 from src.problems.uneven_regression import UnevenRegression
+from src.protocol.answers import printed_verdicts
 from src.protocol.claims import Claim
 from src.protocol.study import Cell, Study
 from src.protocol.tuning.tune import descend
@@ -37,7 +38,6 @@ DENSE = 16  # up to this many parameters the whole spectrum is known, and whole 
 BUDGETS = 5  # a measurement against theory takes at most this many times the problem's budget
 EDGE_SEEDS = 10  # an edge hardly depends on the start
 SHARPNESS_PRODUCTS = 20  # Hessian-vector products for a network's largest eigenvalue
-UNSHOWN = ["settings", "smallest_effect", "direction", "reason"]  # columns of the verdicts that are not printed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,7 @@ class Conditioning(Study):
             shown = {"Exponent of the condition number in the steps to the target:": tables["condition_exponents"]}
         else:
             shown = {"Median steps to the target:": tables["condition_steps"]}
-        return shown | {"Verdicts:": tables["verdicts"].drop(columns=UNSHOWN)}
+        return shown | {"Verdicts:": printed_verdicts(gathered)}
 
     def _budget(self, cell: Cell, found: SpeedTuningResult) -> int:
         """Steps for which the tuned method runs on the test seeds."""

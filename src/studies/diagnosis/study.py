@@ -14,6 +14,7 @@ from src.core.streams import Split, seeds
 from src.monitor.diagnosis import diagnose
 from src.networks.depth_training import without_denormals
 from src.networks.signals import deepened
+from src.protocol.answers import printed_verdicts
 from src.protocol.claims import Claim, check_kinds
 from src.protocol.study import Cell, Study
 from src.studies.diagnosis.claims import KINDS, verdicts
@@ -27,7 +28,6 @@ from src.tables.rate_table import rates_table
 from src.tables.run_tables import curves_table, summary_table
 
 GOOD = "good"
-UNSHOWN = ["settings", "smallest_effect", "direction", "reason"]  # columns of the verdicts that are not printed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +162,7 @@ class Diagnosis(Study):
         accuracy = gathered.tables["accuracy"]
         return {
             f"{self.question} Share diagnosed right:": accuracy,
-            "Claims:": gathered.tables["verdicts"].drop(columns=UNSHOWN),
+            "Claims:": printed_verdicts(gathered),
         }
 
 
