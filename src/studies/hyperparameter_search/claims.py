@@ -1,4 +1,8 @@
-"""Verdicts on the claims about searches for hyperparameters, from the best values of each seed and evaluation."""
+"""Verdicts on the claims about searches for hyperparameters.
+
+What a search found is judged by trainings on seeds that the search did not see: its own best value is a minimum over
+noise, and the lower the more noise there is.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,15 +20,27 @@ OTHERS = {"random": RANDOM, "tpe": "optuna_tpe", "cost": RANDOM}  # by kind: the
 KINDS = tuple(OTHERS)
 
 
-def verdicts(claims: Mapping[str, Claim], progress: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The ``verdicts`` table, one row per claim and problem, and for each claim without a row the runs it needs."""
+def verdicts(
+    claims: Mapping[str, Claim], progress: pd.DataFrame, found: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The ``verdicts`` table, one row per claim and problem, and for each claim without a row the runs it needs.
+
+    Args:
+        claims: by name.
+        progress: best value so far by seed and evaluation, on the trainings of the search.
+        found: by seed, ``judged``: log10 of the validation loss of trainings with what was found, on other seeds.
+    """
+    judged = {
+        (str(problem), str(method)): rows.set_index("seed")["judged"]
+        for (problem, method), rows in found.groupby(["problem", "method"], sort=False)
+    }
     best = {
-        (str(problem), str(method)): found.pivot_table(index="seed", columns="evaluation", values="best")
-        for (problem, method), found in progress.groupby(["problem", "method"], sort=False)
+        (str(problem), str(method)): rows.pivot_table(index="seed", columns="evaluation", values="best")
+        for (problem, method), rows in progress.groupby(["problem", "method"], sort=False)
     }
     problems = list(dict.fromkeys(problem for problem, _ in best))
 
-    def rows(name: str, claim: Claim) -> Iterator[dict[str, object]]:
+    def settle(name: str, claim: Claim) -> Iterator[dict[str, object]]:
         kind = name.rpartition(".")[2]
         other = OTHERS[kind]
         both = [one for one in problems if {(one, BAYESIAN), (one, other)} <= set(best)]
@@ -32,16 +48,15 @@ def verdicts(claims: Mapping[str, Claim], progress: pd.DataFrame) -> tuple[pd.Da
             raise RunsMissing(f"needs runs of {BAYESIAN} and {other} on the same problem")
         for problem in both:
             ours, theirs = best[problem, BAYESIAN], best[problem, other]
-            estimate = _cost_ratio(ours, theirs) if kind == "cost" else _difference(ours, theirs)
+            if kind == "cost":
+                estimate = _cost_ratio(ours, theirs)
+            else:
+                pair = pd.concat([judged[problem, BAYESIAN], judged[problem, other]], axis=1, join="inner")
+                estimate = paired_difference(pair.iloc[:, 0], pair.iloc[:, 1])
             words = f"{problem}: {BAYESIAN} against {other}, {ours.shape[1]} trainings, {len(ours)} seeds"
             yield claim.settle(name, estimate, words)
 
-    return settle_each(claims, rows)
-
-
-def _difference(ours: pd.DataFrame, theirs: pd.DataFrame) -> Estimate:
-    """Median over seeds of the difference in log10 of the validation loss, after all evaluations."""
-    return paired_difference(ours.iloc[:, -1].to_numpy(), theirs.iloc[:, -1].to_numpy())
+    return settle_each(claims, settle)
 
 
 def _cost_ratio(ours: pd.DataFrame, theirs: pd.DataFrame) -> Estimate:

@@ -10,8 +10,9 @@ import torch
 
 from src.core.checks import FieldError, check_count, refuse
 from src.core.result import Result, Tables
-from src.core.streams import seeds
-from src.engine.search import SearchLoop
+from src.core.search import SearchMethod
+from src.core.streams import Seed, Split, seeds
+from src.engine.search import SearchLoop, SearchResult
 from src.optimizers.momentum import Momentum
 from src.protocol.claims import Claim, check_kinds
 from src.protocol.search_cell import failure_report, method_of
@@ -25,7 +26,7 @@ from src.tables.search_summary import search_summary, stopping_metrics
 from src.tables.search_tables import end_values
 
 MAP = (25, 17)  # points of the map along rate and beta
-JUDGED_ON = 5  # test seeds of the trainings with the hyperparameters that were found
+JUDGED_ON = 5  # test seeds of the trainings with the hyperparameters that a search found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ class HyperparameterSearch(Study):
         question: the question in one sentence.
         how_to_read: how to read the answer.
         training_steps: steps of each training, at least 1.
-        training_seeds: seeds of the trainings of each evaluation, at least 1.
+        training_seeds: seeds of the trainings of each evaluation, at least 1; each search has its own.
         rates: lowest and highest rate, above 0.
         betas: lowest and highest beta, from 0 to below 1.
         claims: claims by name; the last part of the name is one of ``KINDS``.
@@ -72,21 +73,20 @@ class HyperparameterSearch(Study):
             raise refuse(self, "problem", cell.names["problem"], "a learning task")
         if not isinstance(cell.optimizer, Momentum):
             raise FieldError(f"optimizer = {type(cell.optimizer).__name__}: must be momentum, whose beta is tuned")
-        cost = self._cost(cell, "tuning", self.training_seeds)
-        lower, upper = torch.zeros(2, dtype=torch.float64), torch.ones(2, dtype=torch.float64)
-        searcher = SearchLoop(problem=cost, method=method_of(self, cell), lower=lower, upper=upper, budget=cell.steps)
-        drawn = seeds(cell.seeds, "test", cell.root_seed)
-        start = np.stack([seed.generator("start").random(2) for seed in drawn])
-        trace = searcher.run(torch.from_numpy(start), drawn)
-        best = trace.best.numpy()
-        rate, beta = (each.numpy() for each in cost.hyperparameters(trace.point))
-        judged = self._cost(cell, "test", JUDGED_ON).value(trace.point).numpy()
+        method = method_of(self, cell)
+        costs = self._costs(cell, "tuning", self.training_seeds)
+        traces = [self._searched(cost, method, cell, one) for one, cost in enumerate(costs)]
+        best, point, used = (
+            torch.cat([getattr(each, name) for each in traces]) for name in ("best", "point", "used")
+        )
+        rate, beta = (each.numpy() for each in costs[0].hyperparameters(point))
+        fresh = self._costs(cell, "test", JUDGED_ON)
+        judged = np.array([float(cost.value(one)) for cost, one in zip(fresh, point, strict=True)])
         found = pd.DataFrame({"seed": range(cell.seeds), "learning_rate": rate, "beta": beta})
-        found = found.assign(best=best[:, -1], judged=judged, used=trace.used.numpy())
-        metrics, missing = end_values(10 ** best[:, -1], np.full(cell.seeds, np.nan), None)
+        found = found.assign(best=best[:, -1].numpy(), judged=judged, used=used.numpy())
+        metrics, missing = end_values(10 ** best[:, -1].numpy(), np.full(cell.seeds, np.nan), None)
         # The search's own trace, in the unit of the end metrics; the rule also watches each training.
-        losses = torch.from_numpy(10**best)
-        summary = search_summary(losses, trace.used, np.arange(cell.seeds), cell.stopping, None)
+        summary = search_summary(10**best, used, np.arange(cell.seeds), cell.stopping, None)
         stopping, not_stopping = stopping_metrics(summary, cell.stopping)
         metrics, missing = metrics | stopping, missing | not_stopping
         metrics["judged_loss"] = float(10 ** np.median(judged))
@@ -105,16 +105,29 @@ class HyperparameterSearch(Study):
         tables: Tables = {
             "summary": summary,
             "found": found,
-            "progress": progress.assign(best=best.ravel()),
-            "cost_map": _map(cost),
+            "progress": progress.assign(best=best.ravel().numpy()),
+            "cost_map": _map(fresh[0]),
         }
-        low, middle, high = quantiles(10**best.T)
+        low, middle, high = quantiles(10 ** best.T.numpy())
         steps = np.arange(1, cell.steps + 1)
         tables["curves"] = pd.DataFrame({"metric": "loss", "step": steps, "q25": low, "median": middle, "q75": high})
-        return failure_report(Result(tables=tables, metrics=metrics, missing=missing, about=about), [trace])
+        return failure_report(Result(tables=tables, metrics=metrics, missing=missing, about=about), traces)
 
-    def _cost(self, cell: Cell, split: Any, count: int) -> TrainingCost:
-        drawn = seeds(count, split, cell.root_seed)
+    def _searched(self, cost: TrainingCost, method: SearchMethod, cell: Cell, one: int) -> SearchResult:
+        """The search of seed number ``one``."""
+        drawn = seeds(cell.seeds, "test", cell.root_seed)[one]
+        start = torch.from_numpy(drawn.generator("start").random(2))[None]
+        lower, upper = torch.zeros(2, dtype=torch.float64), torch.ones(2, dtype=torch.float64)
+        return SearchLoop(problem=cost, method=method, lower=lower, upper=upper, budget=cell.steps).run(
+            start, [drawn]
+        )
+
+    def _costs(self, cell: Cell, split: Split, count: int) -> list[TrainingCost]:
+        """What each search minimizes, or is judged by: trainings with ``count`` seeds that no other search has."""
+        drawn = seeds(count * cell.seeds, split, cell.root_seed)
+        return [self._cost(cell, drawn[first : first + count]) for first in range(0, len(drawn), count)]
+
+    def _cost(self, cell: Cell, drawn: Sequence[Seed]) -> TrainingCost:
         return TrainingCost(
             task=cell.problem,
             schedule=cell.schedule,
@@ -134,7 +147,7 @@ class HyperparameterSearch(Study):
         tables["cost_map"] = maps.drop_duplicates(["problem", "learning_rate", "beta"])
         tables["search_progress"] = progress_table(progress)
         tables["methods"] = methods_table(tables["found"])
-        tables["verdicts"], missing = verdicts(self.claims, progress)
+        tables["verdicts"], missing = verdicts(self.claims, progress, tables["found"])
         first = cells[0].about
         kept = ("profile", "seeds", "evaluations", "training_steps", "training_seeds", "rates", "betas")
         return Result(

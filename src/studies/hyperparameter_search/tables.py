@@ -28,7 +28,7 @@ def methods_table(found: pd.DataFrame) -> pd.DataFrame:
             row |= {f"{name}_loss": 10 ** np.median(values), f"{name}_low": 10**low, f"{name}_high": 10**high}
         row |= {"learning_rate": rows_of["learning_rate"].median(), "beta": rows_of["beta"].median()}
         rows.append(row)
-    return pd.DataFrame(rows).sort_values(["problem", "best_loss"], ignore_index=True)
+    return pd.DataFrame(rows).sort_values(["problem", "judged_loss"], ignore_index=True)
 
 
 def headline_rows(tables: Tables) -> list[tuple[object, ...]]:
@@ -44,6 +44,6 @@ def headline_rows(tables: Tables) -> list[tuple[object, ...]]:
     ]
     best = tables["methods"].iloc[0]
     about = f"{best['method']} on {best['problem']}"
-    for name, quantity in (("best", "validation_loss_found"), ("judged", "validation_loss_on_test_seeds")):
+    for name, quantity in (("judged", "validation_loss_on_test_seeds"), ("best", "validation_loss_found")):
         found.append((quantity, best[f"{name}_loss"], best[f"{name}_low"], best[f"{name}_high"], "1", about))
     return found

@@ -73,7 +73,8 @@ def test_a_small_search_end_to_end():
     summary = measured.tables["summary"]
     assert summary["final_loss"].median() == pytest.approx(measured.metrics["final_loss"])
     assert measured.metrics["stopped_rate"] == 0  # 6 checks are too few for the patience of 100
-    assert STUDY.headline(gathered)[0][:2] == ("validation_loss_found", gathered.tables["methods"]["best_loss"][0])
+    first = gathered.tables["methods"].iloc[0]
+    assert STUDY.headline(gathered)[0][:2] == ("validation_loss_on_test_seeds", first["judged_loss"])
     assert list(STUDY.answer(gathered)) == ["?", "Verdicts"]
 
 
@@ -111,6 +112,25 @@ def test_verdicts_are_on_the_differences_that_were_put_in():
     assert gathered.missing == {}
     assert STUDY.headline(gathered)[0][0] == "validation_loss_difference_to_random_search"
     assert STUDY.headline(gathered)[0][1] == pytest.approx(-0.2)
+
+
+def test_what_was_found_is_judged_on_fresh_seeds_and_not_by_the_values_that_were_minimized():
+    """A search that looks best by its own values, and is no better on others."""
+    rng = np.random.default_rng(0)
+    theirs = np.minimum.accumulate(rng.normal(size=(12, 11)), axis=1)
+    cells = [made_up("optuna_gp", theirs - 1), made_up("random_search", theirs), made_up("optuna_tpe", theirs)]
+    cells[0].tables["found"]["judged"] = cells[1].tables["found"]["judged"] + 0.1
+    verdicts = STUDY.gather(cells).tables["verdicts"].set_index("claim")
+    assert verdicts["estimate"][["C24.random", "C24.tpe"]].tolist() == pytest.approx([0.1, 0.1])
+    assert verdicts["verdict"].tolist()[:2] == ["refuted"] * 2
+
+
+def test_every_search_has_training_seeds_of_its_own():
+    cell = parts.cell(TASK, Momentum(beta=0.9), RandomSearch(population=3), steps=3, seeds=3)
+    for split, count in (("tuning", 2), ("test", 5)):
+        costs = STUDY._costs(cell, split, count)
+        drawn = [seed for cost in costs for seed in cost.seeds]
+        assert len(drawn) == len(set(drawn)) == 3 * count
 
 
 @pytest.mark.parametrize(("changes", "field"), [({"rates": (1.0, 0.1)}, "rates"), ({"betas": (0.0, 1.0)}, "betas")])
