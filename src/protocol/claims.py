@@ -1,4 +1,4 @@
-"""A claim that a study settles: its statement and the rule of its verdict, which stand in yaml before any run."""
+"""A claim that a study settles: its statement and the rule of its verdict, which stand in the study's yaml."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

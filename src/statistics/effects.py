@@ -78,16 +78,3 @@ def sign_test(a: ArrayLike, b: ArrayLike) -> float:
     gaps = differences(a, b)
     wins, losses = int((gaps > 0).sum()), int((gaps < 0).sum())
     return 1.0 if wins + losses == 0 else float(stats.binomtest(wins, wins + losses).pvalue)
-
-
-def signed_rank_test(a: ArrayLike, b: ArrayLike) -> float:
-    """Two-sided p-value of Wilcoxon's signed-rank test (1945), zeros ranked as Pratt (1959) does; 1 if all tie.
-
-    Infinite differences share the highest rank, which is all that the test reads of a size.
-    """
-    gaps = differences(a, b)
-    if not gaps.any():
-        return 1.0
-    # Ranks of the sizes keep their order and ties, and put infinity above the largest finite size.
-    sizes = stats.rankdata(np.abs(gaps), method="dense") - (gaps == 0).any()
-    return float(stats.wilcoxon(np.sign(gaps) * sizes, zero_method="pratt").pvalue)

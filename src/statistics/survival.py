@@ -1,4 +1,4 @@
-"""Times to a target as right-censored data: curves, medians and a test (Kaplan & Meier 1958; Mantel 1966)."""
+"""Times to a target as right-censored data: curves and medians (Kaplan & Meier 1958)."""
 
 import warnings
 from typing import Any, NamedTuple
@@ -58,13 +58,3 @@ def median_time(runs: Attempts, *, confidence: float = CONFIDENCE) -> Estimate:
     if runs.reached.size == 1:
         return Estimate(value, np.nan, np.nan)
     return Estimate(value, first(curve.low), first(curve.high))
-
-
-def log_rank_test(a: Attempts, b: Attempts) -> float:
-    """Two-sided p-value of the log-rank test that both reach the target equally soon (Mantel 1966).
-
-    It compares groups, not pairs. 1 where the data cannot tell: no success, or all at one time.
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        p = float(stats.logrank(_censored(a), _censored(b)).pvalue)
-    return 1.0 if np.isnan(p) else p

@@ -1,4 +1,4 @@
-"""From an interval to a verdict, by a rule that is fixed before any run."""
+"""From an interval to a verdict, by the rule of a claim."""
 
 from collections.abc import Sequence
 from enum import StrEnum

@@ -1,5 +1,3 @@
-from itertools import product
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -11,7 +9,6 @@ from src.statistics.effects import (
     paired_log_ratio,
     probability_of_superiority,
     sign_test,
-    signed_rank_test,
 )
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -87,39 +84,6 @@ def test_sign_test_of_darwins_maize():
     assert sign_test(DARWIN, ZERO) == pytest.approx(2 * (1 + 15 + 105) / 2**15)
     assert sign_test([1, INF, INF], [1, INF, INF]) == 1
     assert sign_test([INF] * 6, [0] * 6) == pytest.approx(2 / 64)
-
-
-def test_signed_rank_test_of_darwins_maize():
-    assert signed_rank_test(DARWIN, ZERO) == pytest.approx(0.04126, abs=1e-5)
-
-
-def test_signed_rank_test_is_scipys_on_raw_differences():
-    rng = np.random.default_rng(0)
-    for gaps in (
-        rng.standard_normal(20),
-        rng.integers(-3, 5, 30).astype(float),
-        rng.integers(-2, 4, 9).astype(float),
-    ):
-        expected = stats.wilcoxon(gaps, zero_method="pratt").pvalue
-        assert signed_rank_test(gaps, np.zeros_like(gaps)) == pytest.approx(expected)
-
-
-def test_signed_rank_test_ranks_infinities_highest():
-    # The largest size, 75, may as well be infinite; so may two that tie.
-    assert signed_rank_test(np.where(DARWIN == 75, INF, DARWIN), ZERO) == pytest.approx(0.04126, abs=1e-5)
-    tied = np.where(np.abs(DARWIN) > 65, 80 * np.sign(DARWIN), DARWIN)
-    infinite = np.where(np.abs(DARWIN) > 65, INF * np.sign(DARWIN), DARWIN)
-    assert signed_rank_test(infinite, ZERO) == pytest.approx(signed_rank_test(tied, ZERO))
-    assert signed_rank_test([INF] * 30, [1.0] * 30) < 1e-5
-    assert signed_rank_test([INF, 1], [INF, 1]) == 1
-
-
-def test_signed_rank_test_against_all_sign_patterns():
-    gaps = np.array([1.0, 2, -3, 4, 5, 6])
-    ranks = np.arange(1, 7)
-    sums = np.array([np.dot(ranks, signs) for signs in product([0, 1], repeat=6)])
-    expected = 2 * np.mean(sums <= 3)
-    assert signed_rank_test(gaps, np.zeros(6)) == pytest.approx(expected)
 
 
 def test_misuse_is_refused():

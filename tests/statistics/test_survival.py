@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
-from scipy import stats
 
 from src.statistics.runtimes import attempts
-from src.statistics.survival import kaplan_meier, log_rank_test, median_time
+from src.statistics.survival import kaplan_meier, median_time
 
 pytestmark = pytest.mark.filterwarnings("error")
 NEVER = np.nan
@@ -72,16 +71,3 @@ def test_degenerate_runs():
     assert np.isnan(median_time(attempts([7], 10)).low)
     assert np.isnan(median_time(attempts([], 10))).all()
     np.testing.assert_array_equal(kaplan_meier(attempts([NEVER] * 4, 10)).survival, [1, 1])
-
-
-def test_log_rank_of_the_remission_data():
-    # Chi-square 16.79 with one degree of freedom.
-    assert log_rank_test(TREATED, PLACEBO) == pytest.approx(stats.chi2.sf(16.793, 1), rel=1e-3)
-    assert log_rank_test(PLACEBO, TREATED) == pytest.approx(log_rank_test(TREATED, PLACEBO))
-
-
-def test_log_rank_where_nothing_can_be_told():
-    never, at_once = attempts([NEVER] * 5, 10), attempts([1] * 5, 10)
-    assert log_rank_test(never, never) == 1
-    assert log_rank_test(at_once, at_once) == 1
-    assert log_rank_test(never, at_once) < 0.01
