@@ -4,16 +4,21 @@ import json
 import os
 import shutil
 import tempfile
+import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from src.runs.directories import write_json
+from src.tracking.process import gone, here
 
 JobState = Literal["running", "killed", "finished", "reused", "failed"]
 ENDED = ("finished", "reused", "failed")
 VARIABLE = "LABORATORY_JOB_STATES"
 ONLY = "only"  # file that holds the number of the one job to do
+OWNER = "owner.json"  # file that says whose process opened the folder
+ABANDONED_SECONDS = 30 * 24 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +46,18 @@ class Entry:
     kills: int = 0
 
 
+def _remove_abandoned(parent: Path) -> None:
+    """Remove the folders in ``parent`` whose process has ended, or which another host left a month ago."""
+    for folder in parent.glob("*-*"):
+        try:
+            owner = json.loads((folder / OWNER).read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # just made, or of an earlier version
+            owner = {}
+        with suppress(OSError):  # another process has just removed it
+            if gone(owner) or time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 class JobStates:
     """A folder with one file a job."""
 
@@ -54,7 +71,9 @@ class JobStates:
         Each invocation has its own, also beside another of the same sweep, and whatever a killed one left there.
         """
         parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(parent)
         folder = Path(tempfile.mkdtemp(prefix=f"{sweep}-", dir=parent))
+        write_json(folder / OWNER, here())
         os.environ[VARIABLE] = str(folder)
         return cls(folder)
 

@@ -1,5 +1,6 @@
 """One job of a sweep: measure a cell unless that is done, save the run, draw its figures, and log it to MLflow."""
 
+import shutil
 import sys
 import time
 import traceback
@@ -20,6 +21,7 @@ from src.plotting.catalogue import find_figures
 from src.protocol.contract import check_optimizer
 from src.protocol.study import Cell, Study
 from src.runs.directories import (
+    FAILED,
     RECORD,
     atomic_directory,
     damage,
@@ -106,6 +108,7 @@ def run_job(job: Job, states: JobStates) -> None:
             if job.force or not directory.exists():
                 state = "finished"
                 _measure(job, directory, started)
+                shutil.rmtree(job.runs / FAILED / identity, ignore_errors=True)  # made good
         figures = find_figures(job.figures, "figures", "run", job.config["study"]["_target_"])
         draw_figures(directory, figures, lambda: read_result(directory))
     except Exception as error:
@@ -187,7 +190,7 @@ def _log_failure(job: Job, identity: str, started: float, error: str) -> str:
         "traceback": traceback.format_exc(),
         "ended": time.time(),
     }
-    directory = job.runs / ".failed" / identity
+    directory = job.runs / FAILED / identity
     directory.mkdir(parents=True, exist_ok=True)
     write_json(directory / RECORD, record)
     return log_or_reason(job.store, directory, job.sweep)

@@ -23,7 +23,9 @@ RECORD = "run.json"
 CONTENTS = ".contents.json"  # names of the files that were written to a folder of results
 DAMAGED = ".damaged"  # folder beside the runs
 RECORDED = ("identity", "tags", "metrics", "missing", "about", "tables", "files", "ended")
+FAILED = ".failed"  # folder beside the runs: records of runs that failed
 LEFTOVER_SECONDS = 3600.0
+FAILED_SECONDS = 30 * 24 * 3600.0
 
 
 @contextmanager
@@ -48,14 +50,23 @@ def atomic_directory(final: Path) -> Iterator[Path]:
 
 
 def remove_leftovers(runs: Path) -> None:
-    """Remove what killed processes left of runs that they were writing aside.
-
-    Writing takes seconds, so what nobody has touched for an hour belongs to nobody, on whichever host it was begun.
-    """
+    """Remove what killed processes left of runs that they were writing aside, and failures that nobody repeated."""
     for folder in (runs, runs / "sweeps"):
-        for aside in folder.glob(".????????????????-*"):  # an identity has 16 digits
-            if time.time() - aside.stat().st_mtime > LEFTOVER_SECONDS:
-                shutil.rmtree(aside, ignore_errors=True)
+        _remove_old(folder, ".????????????????-*", LEFTOVER_SECONDS)  # an identity has 16 digits
+    _remove_old(runs / FAILED, "*", FAILED_SECONDS)
+
+
+def _remove_old(folder: Path, pattern: str, seconds: float) -> None:
+    """Remove folders that nobody has changed for ``seconds``.
+
+    Writing one takes seconds, so after an hour it belongs to nobody, on whichever host it was begun.
+    """
+    for path in folder.glob(pattern):
+        try:
+            if path.is_dir() and not path.is_symlink() and time.time() - path.stat().st_mtime > seconds:
+                shutil.rmtree(path, ignore_errors=True)
+        except OSError:  # another process has just removed it
+            continue
 
 
 def _flush(directory: Path) -> None:
@@ -100,6 +111,7 @@ def replace_contents(final: Path, write: Callable[[Path], None]) -> None:
     Files in ``final`` that no such call has written stay: they are somebody's own.
     """
     final.mkdir(parents=True, exist_ok=True)
+    _remove_old(final.parent, f".{final.name}-????????", LEFTOVER_SECONDS)  # tempfile adds 8 characters
     aside = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
     try:
         write(aside)

@@ -5,8 +5,8 @@ directory, in any process, as often as it likes; and ``reap`` to end what killed
 """
 
 from src.tracking.checks import StoreDown, StoreError, check
-from src.tracking.log_run import log_run, logged, retire
+from src.tracking.log_run import log_run, retire
 from src.tracking.reap import reap
 from src.tracking.store import Store, default_uri
 
-__all__ = ["Store", "StoreDown", "StoreError", "check", "default_uri", "log_run", "logged", "reap", "retire"]
+__all__ = ["Store", "StoreDown", "StoreError", "check", "default_uri", "log_run", "reap", "retire"]

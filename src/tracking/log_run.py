@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from src.tracking.checks import StoreError
+from src.tracking.checks import StoreError, shown
 from src.tracking.limits import key
 from src.tracking.process import host, lock
 from src.tracking.record import FIGURES, FIGURES_TAG, RunRecord, membership, read
@@ -16,19 +16,10 @@ from src.tracking.store import Store
 if TYPE_CHECKING:
     from mlflow.entities import Metric, Run
 
+TRACEBACK = "traceback.txt"
 PAGE_RUNS = 1000
 BATCH_METRICS = 1000  # MLflow's limit for one call
 BATCH_PARAMS = 100
-
-
-def logged(store: Store, study: str) -> set[str]:
-    """Identities of the study's runs that the store has whole, as FINISHED."""
-    found = store.experiment(study)
-    if found is None:
-        return set()
-    with store.speaking():
-        runs = list(_search(store, found.experiment_id, "attributes.status = 'FINISHED'"))
-    return {run.data.tags["identity"] for run in runs if "identity" in run.data.tags}
 
 
 def log_run(
@@ -41,7 +32,7 @@ def log_run(
 ) -> str:
     """Log one finished run directory.
 
-    A run that is there already gains the sweep's tags, and the figures that were drawn since. What an interrupted
+    A run that is there already gains the sweep's tags, the figures that were drawn since, and artifacts that were lost. What an interrupted
     call left, or a failure that this run makes good, goes to MLflow's trash. The status is set last: FINISHED means
     logged to the end.
 
@@ -63,7 +54,7 @@ def log_run(
     record = read(directory, sweep, extra_tags or {})
     found = store.experiment(record.study)
     if found is None or found.lifecycle_stage != "active":
-        raise StoreError(f"{store.uri}: no experiment {record.study!r}; prepare it first")
+        raise StoreError(f"{shown(store.uri)}: no experiment {record.study!r}; prepare it first")
     with store.speaking(), lock(f"{store.uri} {record.identity}"):
         earlier = list(_search(store, found.experiment_id, f"tags.identity = '{record.identity}'"))
         whole = None if anew else next((run for run in earlier if _is_whole(run, record)), None)
@@ -75,6 +66,7 @@ def log_run(
         identifier = str(whole.info.run_id)
         if record.tags.get(FIGURES_TAG, "") != whole.data.tags.get(FIGURES_TAG, ""):
             _replace_figures(store, identifier, record)
+        _restore_artifacts(store, identifier, record)
         for name, value in membership(sweep).items():
             store.client.set_tag(identifier, name, value)
         return identifier
@@ -107,6 +99,17 @@ def _replace_figures(store: Store, identifier: str, record: RunRecord) -> None:
     store.client.set_tag(identifier, FIGURES_TAG, record.tags.get(FIGURES_TAG, ""))
 
 
+def _restore_artifacts(store: Store, identifier: str, record: RunRecord) -> None:
+    """Log the artifacts that a finished run has lost, as when its folder was deleted."""
+    for folder in dict.fromkeys(folder for _, folder in record.files):
+        there = {Path(file.path).name for file in store.client.list_artifacts(identifier, folder)}
+        for path, its_folder in record.files:
+            if its_folder == folder and path.name not in there:
+                store.client.log_artifact(identifier, str(path), folder)
+    if record.traceback and not any(file.path == TRACEBACK for file in store.client.list_artifacts(identifier)):
+        store.client.log_text(identifier, record.traceback, TRACEBACK)
+
+
 def _is_whole(run: Run, record: RunRecord) -> bool:
     """Whether ``run`` need not be logged again: it is finished, or it is the very failure of ``record``."""
     again = record.failed and run.info.status == "FAILED" and run.info.end_time == record.ended
@@ -136,6 +139,8 @@ def _write(store: Store, experiment: str, record: RunRecord) -> str:
     client = store.client
     run = client.create_run(experiment, start_time=record.started, tags=record.tags, run_name=record.name)
     identifier = str(run.info.run_id)
+    if store.is_server:
+        _delete_doubles(store, experiment, record, identifier)
     params = iter([Param(name, value) for name, value in record.params.items()])
     while batch := list(islice(params, BATCH_PARAMS)):
         client.log_batch(identifier, params=batch)
@@ -145,9 +150,19 @@ def _write(store: Store, experiment: str, record: RunRecord) -> str:
     for path, folder in record.files:
         client.log_artifact(identifier, str(path), folder)
     if record.traceback:
-        client.log_text(identifier, record.traceback, "traceback.txt")
+        client.log_text(identifier, record.traceback, TRACEBACK)
     client.set_terminated(identifier, "FAILED" if record.failed else "FINISHED", end_time=record.ended)
     return identifier
+
+
+def _delete_doubles(store: Store, experiment: str, record: RunRecord, identifier: str) -> None:
+    """Delete runs that the server made for a request of ours whose answer was lost, so that it was sent again."""
+    condition = (
+        f"tags.identity = '{record.identity}' and tags.pid = '{record.tags['pid']}' and attributes.status = 'RUNNING'"
+    )
+    for run in _search(store, experiment, condition):
+        if run.info.run_id != identifier and run.data.tags.get("host") == host():
+            store.client.delete_run(run.info.run_id)
 
 
 def _metrics(record: RunRecord, metric: type[Metric]) -> Iterator[Metric]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +58,8 @@ def configure() -> None:
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # It writes each error's SQL and traceback before it raises the error, which is one line here.
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
 
 
 def _make(path: Path) -> None:
@@ -122,11 +125,12 @@ class Store:
         except (
             MlflowException,
             SQLAlchemyError,
+            sqlite3.Error,
             OSError,
             ImportError,
         ) as error:  # a database's driver may be missing
             check(self.uri)  # raises the better message if the store has gone since
-            words = shown(" ".join(str(error).split()))[:400]
+            words = shown(" ".join(str(error).partition("[SQL:")[0].split()))[:400]
             kind = StoreDown if self.is_server else StoreError  # what a server cannot do now, it may do later
             raise kind(f"{shown(self.uri)}: {words}") from error
 
@@ -177,12 +181,37 @@ class Store:
                 identifier = self._create(study)
             else:
                 identifier = str(found.experiment_id)
+                self._move_artifacts(found)
                 if found.lifecycle_stage == "deleted":  # its name is taken, so it must be brought back
                     client.restore_experiment(identifier)
             note = cut(note, EXPERIMENT_NOTE_LENGTH - len(GUIDE)) + GUIDE
             if found is None or found.tags.get("mlflow.note.content") != note:
                 client.set_experiment_tag(identifier, "mlflow.note.content", note)
         return identifier
+
+    def _move_artifacts(self, found: Experiment) -> None:
+        """Let an experiment of a project that was copied or moved have its artifacts in the project's own folder.
+
+        MLflow stores the folder's absolute path with the experiment and with each run, and has no call that changes
+        the path. An experiment that somebody placed elsewhere stays there.
+        """
+        old = Path(found.artifact_location)
+        if self.artifacts is None or (old.parent.name, old.name) != (self.artifacts.name, found.name):
+            return
+        new = self.artifacts / found.name
+        if old == new:
+            return
+        key, prefix = int(found.experiment_id), f"{old}/"
+        connection = sqlite3.connect(database(self.uri), timeout=20)
+        with closing(connection), connection:
+            connection.execute(
+                "UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?", (str(new), key)
+            )
+            connection.execute(
+                "UPDATE runs SET artifact_uri = ? || substr(artifact_uri, ?) "
+                "WHERE experiment_id = ? AND substr(artifact_uri, 1, ?) = ?",
+                (f"{new}/", len(prefix) + 1, key, len(prefix), prefix),
+            )
 
     def _create(self, study: str) -> str:
         """A new experiment's id, or that of the same name which another host has just made."""

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from stored import logged
 
-from src.tracking import Store, logged
+from src.tracking import Store
 
 STUDY = "optimizer_comparison"
 LOG = """

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from mlflow.tracking._tracking_service.utils import _artifact_repos_cache
+from stored import logged
 
 from src.plotting.palettes import colour
-from src.tracking import Store, StoreError, log_run, logged, retire
+from src.tracking import Store, StoreError, log_run, retire
 from src.tracking.curves import POINTS
 from src.tracking.process import here
 
@@ -156,7 +158,7 @@ def test_missing_directory_and_unprepared_study(store: Store, make_run: Make, tm
         log_run(store, tmp_path / "runs" / "none", "s1")
     with pytest.raises(StoreError, match="no experiment 'other'; prepare it first"):
         log_run(store, make_run(study="other"), "s1")
-    assert logged(store, "other") == set()
+    assert store.experiment("other") is None
 
 
 def test_figures_that_were_drawn_since_are_logged_again(store: Store, make_run: Make) -> None:
@@ -204,3 +206,43 @@ def test_a_link_in_the_place_of_the_figures_is_not_followed(store: Store, make_r
     (run / "figures").symlink_to(tmp_path / "elsewhere")
     identifier = log_run(store, run, "s1")
     assert store.client.list_artifacts(identifier, "figures") == []
+
+
+def artifacts(store: Store, identifier: str) -> list[str]:
+    folder = Path(store.client.get_run(identifier).info.artifact_uri)
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*"))
+
+
+@pytest.mark.parametrize("lost", ["", "tables/summary.csv", "config.yaml"])
+def test_lost_artifacts_are_logged_again(store: Store, make_run: Make, lost: str) -> None:
+    directory = make_run(status="failed", traceback="Error: x")
+    identifier = log_run(store, directory, "s1")
+    before, folder = artifacts(store, identifier), Path(store.client.get_run(identifier).info.artifact_uri)
+    assert "traceback.txt" in before
+    if lost:
+        (folder / lost).unlink()
+    else:
+        shutil.rmtree(folder.parents[2])
+    assert log_run(store, directory, "s1") == identifier
+    assert artifacts(store, identifier) == before
+
+
+def test_a_copied_project_has_artifacts_of_its_own(store: Store, make_run: Make, tmp_path: Path) -> None:
+    directory = make_run()
+    identifier = log_run(store, directory, "s1")
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    shutil.copy(tmp_path / "mlflow.db", copy)
+    shutil.copytree(tmp_path / "mlruns", copy / "mlruns")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "mlruns").rglob("*")}
+    other = Store(f"sqlite:///{copy / 'mlflow.db'}")
+    other.prepare(STUDY, "Is Adam fastest?")
+    (copy / "mlruns" / STUDY / identifier / "artifacts" / "config.yaml").unlink()
+    _artifact_repos_cache.clear()  # as in the copy's own process: MLflow remembers where each run's artifacts lay
+    assert log_run(other, directory, "s1") == identifier
+    second = log_run(other, make_run("1f"), "s1")
+    for run in (identifier, second):
+        assert Path(other.client.get_run(run).info.artifact_uri) == copy / "mlruns" / STUDY / run / "artifacts"
+        assert "config.yaml" in artifacts(other, run)
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "mlruns").rglob("*")} == before
+    assert Path(store.client.get_run(identifier).info.artifact_uri).is_relative_to(tmp_path / "mlruns")

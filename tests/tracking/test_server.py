@@ -8,8 +8,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from stored import logged
 
-from src.tracking import Store, StoreDown, check, log_run, logged, reap
+from src.tracking import Store, StoreDown, check, log_run, reap
 from src.tracking.ui import command, links
 
 STUDY = "optimizer_comparison"

@@ -190,3 +190,19 @@ def test_no_refusal_holds_a_password(uri: str) -> None:
     with pytest.raises(StoreError) as refused:
         check(uri)
     assert "secret" not in str(refused.value)
+
+
+def test_artifacts_that_somebody_put_elsewhere_stay_there(store: Store, tmp_path: Path) -> None:
+    store.client.create_experiment("mine", artifact_location=str(tmp_path / "elsewhere"))
+    store.prepare("mine", "")
+    assert store.experiment("mine").artifact_location == str(tmp_path / "elsewhere")
+
+
+def test_errors_of_the_database_are_one_line_without_sql(store: Store, capfd: pytest.CaptureFixture[str]) -> None:
+    with sqlite3.connect(store.uri.removeprefix("sqlite:///")) as connection:
+        connection.execute("ALTER TABLE experiment_tags RENAME TO lost")
+    with pytest.raises(StoreError, match="no such table") as caught:
+        store.prepare(STUDY, "Changed")
+    assert "\n" not in str(caught.value)
+    assert "[SQL" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
