@@ -32,9 +32,9 @@ def log_run(
 ) -> str:
     """Log one finished run directory.
 
-    A run that is there already gains the sweep's tags, the figures that were drawn since, and artifacts that were lost. What an interrupted
-    call left, or a failure that this run makes good, goes to MLflow's trash. The status is set last: FINISHED means
-    logged to the end.
+    A run that is there already gains the sweep's tags, the figures that were drawn since, and artifacts that were
+    lost. What an interrupted call left, or a failure that this run makes good, goes to MLflow's trash. The status is
+    set last: FINISHED means logged to the end.
 
     Args:
         store: a prepared store.
@@ -157,11 +157,10 @@ def _write(store: Store, experiment: str, record: RunRecord) -> str:
 
 def _delete_doubles(store: Store, experiment: str, record: RunRecord, identifier: str) -> None:
     """Delete runs that the server made for a request of ours whose answer was lost, so that it was sent again."""
-    condition = (
-        f"tags.identity = '{record.identity}' and tags.pid = '{record.tags['pid']}' and attributes.status = 'RUNNING'"
-    )
+    condition = f"tags.identity = '{record.identity}' and attributes.status = 'RUNNING'"
+    own = [record.tags[name] for name in ("host", "pid")]
     for run in _search(store, experiment, condition):
-        if run.info.run_id != identifier and run.data.tags.get("host") == host():
+        if run.info.run_id != identifier and [run.data.tags.get(name) for name in ("host", "pid")] == own:
             store.client.delete_run(run.info.run_id)
 
 

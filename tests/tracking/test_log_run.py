@@ -246,3 +246,20 @@ def test_a_copied_project_has_artifacts_of_its_own(store: Store, make_run: Make,
         assert "config.yaml" in artifacts(other, run)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "mlruns").rglob("*")} == before
     assert Path(store.client.get_run(identifier).info.artifact_uri).is_relative_to(tmp_path / "mlruns")
+
+
+def test_a_run_that_was_made_twice_since_an_answer_was_lost_is_there_once(
+    store: Store, make_run: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = store.client.create_run
+
+    def twice(*args: object, **kwargs: object) -> object:
+        create(*args, **kwargs)
+        return create(*args, **kwargs)
+
+    monkeypatch.setattr(store.client, "create_run", twice)
+    monkeypatch.setattr(Store, "is_server", True)
+    identifier = log_run(store, make_run(), "s1")
+    found = store.experiment(STUDY)
+    assert found is not None
+    assert [run.info.run_id for run in store.client.search_runs([found.experiment_id])] == [identifier]
