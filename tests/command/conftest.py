@@ -1,6 +1,7 @@
 """The source that the tests of the command run, and a working directory of its own for each."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from laboratory import Laboratory, copied
+
+from src.tracking.store import Store
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +22,20 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for words in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "-m", "The source as it is"]):
         subprocess.run(["git", *words], cwd=root, check=True)
     return root
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database: MLflow takes seconds to make one."""
+    path = tmp_path_factory.mktemp("database") / "mlflow.db"
+    assert Store(f"sqlite:///{path}").client
+    return path
+
+
+@pytest.fixture
+def with_database(laboratory: Laboratory, database: Path) -> None:
+    """The laboratory's folder has a database before the first command."""
+    shutil.copy(database, laboratory.folder)
 
 
 @pytest.fixture

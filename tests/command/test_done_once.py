@@ -1,6 +1,7 @@
 """What is done is not done again under another name, is done again when that is asked for, and stays what it was."""
 
 import os
+import shutil
 import threading
 import time
 from contextlib import suppress
@@ -18,8 +19,9 @@ QUIET = (*SMALL, "sweep_figures=[]", "hydra.launcher.n_jobs=1")
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
+def command(tmp_path, database, monkeypatch, capsys):
     """Runs the command in this process, in a folder of its own; gives its exit code and its first line."""
+    shutil.copy(database, tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["laboratory"])
     for name in [key for key in os.environ if key.startswith(("LABORATORY_", "MLFLOW_"))]:

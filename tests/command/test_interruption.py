@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from laboratory import ROOT, alive
 
-pytestmark = [pytest.mark.command, pytest.mark.slow]
+pytestmark = [pytest.mark.command, pytest.mark.slow, pytest.mark.usefixtures("with_database")]
 
 SWEEP = (
     "+study=optimizer_comparison",
@@ -179,7 +179,7 @@ def test_a_killed_worker_costs_its_own_run_alone_and_that_is_tried_twice(laborat
     done = laboratory.run(
         "-m", "problem=bowl", "optimizer._target_=mine.Always,mine.Once,src.optimizers.adam.Adam",
         "seeds=2", "tuning.seeds=1", "tuning.rates=3", "tuning.widenings=0", "steps=5",
-        "figures=[]", "sweep_figures=[]",
+        "figures=[]", "sweep_figures=[]", LOKY_MAX_CPU_COUNT="2",
     )  # fmt: skip
     assert done.returncode == 1
     # A run that was saved just before the others' process was killed is found done when it is tried again.

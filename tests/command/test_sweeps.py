@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from laboratory import SECONDS
 
-pytestmark = [pytest.mark.command, pytest.mark.slow]
+pytestmark = [pytest.mark.command, pytest.mark.slow, pytest.mark.usefixtures("with_database")]
 
 NARROWED = (
     "+study=optimizer_comparison",

@@ -29,9 +29,6 @@ def project(tmp_path_factory):
     copied(folder)
     params = (folder / "params.yaml").read_text()
     (folder / "params.yaml").write_text(params.replace("profile: full", "profile: tiny"))
-    pipeline = (folder / "dvc.yaml").read_text()
-    # A few cells per study: worker processes would take longer to start than to do them.
-    (folder / "dvc.yaml").write_text(pipeline.replace("-m src.run ", "-m src.run hydra.launcher.n_jobs=1 "))
     run(folder, "git", "init", "-q")
     commit(folder)
     output = run(folder, "dvc", "repro")

@@ -11,6 +11,7 @@ GIT = {f"GIT_{who}_{what}": "test@example.org" for who in ("AUTHOR", "COMMITTER"
 # DVC looks for `python` on the PATH where the project has no .venv of its own, as this copy.
 ENVIRONMENT = {**os.environ, **GIT, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 ENVIRONMENT.pop("MLFLOW_TRACKING_URI", None)
+ENVIRONMENT["LOKY_MAX_CPU_COUNT"] = "1"  # worker processes would take longer to start than the small runs of tests
 LEFT_OUT = ("tests/", "benchmarks/", "docs/")
 
 
