@@ -106,7 +106,9 @@ class Detector:
                 (f.growth >= self.diverging.min_growth_rising) & f.rising
             )
             weak = ~steep | (f.slope < vanishing.max_slope_moving) & ~gains
-            worse = f.valid_rise >= self.overfitting.min_valid_rise
+            overfitting = self.overfitting
+            worse = (f.valid_rise >= overfitting.min_valid_rise) & (f.train_after <= overfitting.max_train_after)
+            worse |= (f.valid_rise >= overfitting.min_far_rise) & (f.train_after <= 1)
             rules = (
                 (CurveState.EXPLODING, f.steepest >= self.exploding.min_steepest),
                 (CurveState.DIVERGING, f.broken | blown_up),
@@ -116,7 +118,7 @@ class Detector:
                 (CurveState.VANISHING, flat & weak & ~f.origin),
                 (CurveState.PLATEAU_START, flat),
                 (CurveState.OSCILLATING, held_up & ~falling),
-                (CurveState.OVERFITTING, worse & (f.train_after <= self.overfitting.max_train_after)),
+                (CurveState.OVERFITTING, worse),
                 (CurveState.SLOW, falling),
             )
         applies, names = zip(*((applies, str(state)) for state, applies in rules), strict=True)

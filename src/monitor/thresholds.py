@@ -121,10 +121,13 @@ class Overfitting(PositiveNumbers):
     Attributes:
         min_valid_rise: a run over-fits at this ``valid_rise`` or more, if the training loss fell meanwhile.
         max_train_after: the training loss fell meanwhile when ``train_after`` is this or less.
+        min_far_rise: at this ``valid_rise`` or more it is enough that the training loss did not rise meanwhile: the
+            validation loss of a network that learns fast is lowest when its training loss has little left to fall.
     """
 
     min_valid_rise: float = 0.08
     max_train_after: float = 0.3
+    min_far_rise: float = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)

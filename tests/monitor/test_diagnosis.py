@@ -98,6 +98,17 @@ def test_validation_decides_on_over_fitting():
     assert diagnose(curves | {"valid_loss": 1 - at / 2})[0].state is not CurveState.OVERFITTING
 
 
+@pytest.mark.parametrize(("rise", "expected"), [(6.0, "over-fitting"), (0.2, "healthy")])
+def test_a_network_that_learnt_its_samples_early_over_fits_where_validation_rises_far(rise, expected):
+    """The validation loss is lowest when the training loss is at 0.2, and has halved to 0.1 at the end."""
+    at = np.linspace(0, 1, 600)
+    train = 0.1 + 0.9 * np.exp(-20 * at)
+    check = np.linspace(0, 1, 21)
+    valid = np.where(check < 0.1, 1 - 6.5 * check, 0.35 * (1 + rise * (check - 0.1) / 0.9))
+    curves = {"loss": train, "train_loss": train[:: 600 // 20][:20], "valid_loss": valid[:20]}
+    assert state(curves) == expected
+
+
 def test_rows_are_judged_alone_and_tensors_are_welcome():
     rates = (0.25, 0.0015, 0.55, 1e-6)
     alone = [descent(rate) for rate in rates]
