@@ -6,7 +6,7 @@ and nothing was written; 130 interrupted (Ctrl+C) or terminated.
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -171,6 +171,8 @@ def _sweep(plan: "Plan") -> int:
         store=store,
         tags={"study": name, "profile": plan.profile, **revision_tags(ROOT)},
     )
+    for line in _undrawn(plan, [here / RUNS / entry.identity for entry in done], here / results):
+        print(line, file=sys.stderr)
     reused = sum(entry.state == "reused" for entry in done)
     ended = f"{name}: {len(done) - reused} runs done, {reused} were done before, {failed} failed"
     link = None if store is None or not_logged else _link(store, name)
@@ -179,6 +181,22 @@ def _sweep(plan: "Plan") -> int:
     for why in reasons:
         print(f"not logged to MLflow: {why}; run the same command to log it", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _undrawn(plan: "Plan", runs: Sequence[Path], results: Path) -> Iterator[str]:
+    """A line for each figure that the command asks for and that none of its runs could draw."""
+    from src.command.draw_figures import FOLDER, undrawn
+    from src.plotting.catalogue import find_figures
+
+    target = plan.study_settings["_target_"]
+    kinds = (
+        ("figures", find_figures(plan.figures, "figures", "run", target), runs),
+        ("sweep_figures", find_figures(plan.sweep_figures, "sweep_figures", "sweep", target), [results]),
+    )
+    for key, figures, folders in kinds:
+        if key in plan.asked_for:
+            for name in undrawn([folder / FOLDER for folder in folders], figures):
+                yield f"{key} = {name}: not drawn, since these runs lack the tables that it shows"
 
 
 def _run_jobs(plan: "Plan", states: "JobStates") -> Exception | None:

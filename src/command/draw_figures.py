@@ -60,6 +60,12 @@ def drawn(directory: Path) -> dict[str, dict[str, Any]]:
     return content
 
 
+def undrawn(folders: Sequence[Path], figures: Sequence[NamedFigure]) -> list[str]:
+    """Names of the figures that are in none of ``folders``, each a folder of pictures."""
+    there = {path.stem for folder in folders for path in folder.glob("*")}
+    return [figure.name for figure in figures if figure.file_stem not in there]
+
+
 def _is_current(directory: Path, stem: str, entry: dict[str, Any]) -> bool:
     """Whether the figure's file is there and was drawn by the code as it is."""
     there = entry["file"] is None or (directory / FOLDER / entry["file"]).is_file()

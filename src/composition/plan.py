@@ -34,7 +34,9 @@ class Plan:
         study: the study, built.
         study_settings: the study's part of the config, as plain containers.
         profile: name of the profile.
+        figures: names of the figures to draw of each run.
         sweep_figures: names of the figures to draw of the whole sweep.
+        asked_for: which of ``figures`` and ``sweep_figures`` the command itself sets.
     """
 
     jobs: list[list[str]]
@@ -44,7 +46,9 @@ class Plan:
     study: Study
     study_settings: dict[str, Any]
     profile: str
+    figures: list[str]
     sweep_figures: list[str]
+    asked_for: list[str]
 
 
 def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool) -> Plan:
@@ -87,7 +91,9 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
             study=parts.study,
             study_settings=parts.study_settings,
             profile=parts.cell.names["profile"],
+            figures=list(config.figures),
             sweep_figures=list(config.sweep_figures),
+            asked_for=[one.key_or_group for one in command if one.key_or_group in ("figures", "sweep_figures")],
         )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from src.command import draw_figures as module
-from src.command.draw_figures import draw_figures, drawn
+from src.command.draw_figures import draw_figures, drawn, undrawn
 from src.core.checks import FieldError
 from src.core.result import Result
 from src.plotting.catalogue import SHARED, NamedFigure, figures_of, find_figures, own_package
@@ -77,6 +77,15 @@ def test_a_figure_without_its_tables_has_no_file_and_is_not_tried_again(tmp_path
     assert draw_figures(tmp_path, [LOSS], nothing) == []
     assert drawn(tmp_path)["loss_band"]["file"] is None
     assert draw_figures(tmp_path, [LOSS], pytest.fail) == []
+
+
+def test_a_figure_that_no_run_could_draw_is_named(tmp_path, reads, sources):
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    draw_figures(tmp_path / "one", [LOSS], reads)
+    folders = [tmp_path / name / "figures" for name in ("one", "other", "none")]
+    assert undrawn(folders, [LOSS, PANELS]) == ["monitor_panels"]
+    assert undrawn(folders, [LOSS]) == []
 
 
 def test_a_studys_figures_are_found_beside_its_class():
