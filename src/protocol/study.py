@@ -92,7 +92,7 @@ class Study(ABC):
             raise FieldError(f"search = None: must be a search method in study {self.name}; add +search=NAME")
         if search is not None and not self.searches:
             raise FieldError(
-                f"search = {type(search).__name__}: must be left out: study {self.name} searches nothing"
+                f"search = {type(search).__name__}: must be left out: study {self.name} searches nothing; +study=gradient_free does"
             )
 
     @abstractmethod
