@@ -91,9 +91,8 @@ class Study(ABC):
         if search is None and self.searches:
             raise FieldError(f"search = None: must be a search method in study {self.name}; add +search=NAME")
         if search is not None and not self.searches:
-            raise FieldError(
-                f"search = {type(search).__name__}: must be left out: study {self.name} searches nothing; +study=gradient_free does"
-            )
+            name, why = type(search).__name__, f"study {self.name} searches nothing; +study=gradient_free does"
+            raise FieldError(f"search = {name}: must be left out: {why}")
 
     @abstractmethod
     def measure(self, cell: Cell) -> Result:
