@@ -12,7 +12,7 @@ class FieldError(ValueError):
     """A field holds a value that is not allowed; the message names field, value and what is allowed."""
 
 
-def refuse(owner: object, field: str, value: object, allowed: str) -> FieldError:
+def field_error(owner: object, field: str, value: object, allowed: str) -> FieldError:
     """The error to raise when ``owner.field`` is ``value`` but must be ``allowed``."""
     name = owner if isinstance(owner, str) else type(owner).__name__
     return FieldError(f"{name}.{field} = {value!r}: must be {allowed}")
@@ -42,30 +42,30 @@ def check_number(
     ]
     if not is_number(value) or not all(bound is None or holds(value, bound) for bound, _, holds in bounds):
         words = " and ".join(f"{word} {bound:g}" for bound, word, _ in bounds if bound is not None)
-        raise refuse(owner, field, value, f"a finite number {words}".strip())
+        raise field_error(owner, field, value, f"a finite number {words}".strip())
 
 
 def check_count(owner: object, field: str, *, at_least: int = 1) -> None:
     """Raise FieldError unless ``owner.field`` is a whole number of at least ``at_least``."""
     value = getattr(owner, field)
     if not isinstance(value, int) or isinstance(value, bool) or value < at_least:
-        raise refuse(owner, field, value, f"a whole number, at least {at_least}")
+        raise field_error(owner, field, value, f"a whole number, at least {at_least}")
 
 
 def check_name(owner: object, field: str, taken: Iterable[str] = ()) -> None:
     """Raise FieldError unless ``owner.field`` names a file by letters, digits, _ and -, and is not ``taken``."""
     value = getattr(owner, field)
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", value):
-        raise refuse(owner, field, value, "a name of at most 100 letters, digits, _ and -")
+        raise field_error(owner, field, value, "a name of at most 100 letters, digits, _ and -")
     if value in set(taken):
-        raise refuse(owner, field, value, f"another name than {', '.join(taken)}")
+        raise field_error(owner, field, value, f"another name than {', '.join(taken)}")
 
 
 def check_flag(owner: object, field: str) -> None:
     """Raise FieldError unless ``owner.field`` is true or false (0 and 1 do not count)."""
     value = getattr(owner, field)
     if not isinstance(value, bool):
-        raise refuse(owner, field, value, "true or false")
+        raise field_error(owner, field, value, "true or false")
 
 
 def check_choice(owner: object, field: str, choices: Iterable[str]) -> None:
@@ -73,7 +73,7 @@ def check_choice(owner: object, field: str, choices: Iterable[str]) -> None:
     value = getattr(owner, field)
     allowed = sorted(choices)
     if value not in allowed:
-        raise refuse(owner, field, value, "one of " + ", ".join(allowed))
+        raise field_error(owner, field, value, "one of " + ", ".join(allowed))
 
 
 def check_vector(owner: object, field: str, length: int) -> None:
@@ -81,7 +81,7 @@ def check_vector(owner: object, field: str, length: int) -> None:
     value = getattr(owner, field)
     fits = isinstance(value, Sequence) and not isinstance(value, str) and len(value) == length
     if not fits or not all(is_number(item) for item in value):
-        raise refuse(owner, field, value, f"a list of {length} finite numbers")
+        raise field_error(owner, field, value, f"a list of {length} finite numbers")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.core.problem import Problem
 from src.core.start import Start
 from src.core.streams import Seed
@@ -43,7 +43,9 @@ def deepened(problem: Problem, depth: int) -> Mlp:
         FieldError: the problem is not a perceptron with a hidden layer.
     """
     if not isinstance(problem, Mlp) or len(problem.widths) < 3:
-        raise refuse("initialization", "problem", type(problem).__name__, "a perceptron (Mlp) with a hidden layer")
+        raise field_error(
+            "initialization", "problem", type(problem).__name__, "a perceptron (Mlp) with a hidden layer"
+        )
     return replace(problem, widths=[problem.widths[0], *[problem.widths[1]] * depth, problem.widths[-1]])
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.core.optimizer import Optimizer, OptimizerState
 
 
@@ -32,9 +32,9 @@ class Chain(Optimizer):
     def __post_init__(self) -> None:
         listed = isinstance(self.parts, Sequence) and not isinstance(self.parts, str)
         if not listed or not self.parts or not all(isinstance(part, Optimizer) for part in self.parts):
-            raise refuse(self, "parts", self.parts, "a list of at least one optimizer")
+            raise field_error(self, "parts", self.parts, "a list of at least one optimizer")
         if sum(part.needs_noise for part in self.parts) > 1:
-            raise refuse(self, "parts", self.parts, "a list with at most one part that needs noise")
+            raise field_error(self, "parts", self.parts, "a list with at most one part that needs noise")
 
     @property
     def needs_noise(self) -> bool:

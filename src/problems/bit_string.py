@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.problem import Domain, Minimum, Problem
 
 
@@ -52,4 +52,4 @@ class BitString(Problem):
 
     def gradient(self, theta: Tensor, batch: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """There is none: FieldError."""
-        raise refuse(self, "gradient", None, "left alone: bits are searched")
+        raise field_error(self, "gradient", None, "left alone: bits are searched")

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.layers import Layer
 from src.problems.learning import LearningTask
 from src.problems.losses import loss_and_slope
@@ -52,17 +52,17 @@ class Cnn1d(LearningTask):
         for field in ("channels", "kernels"):
             widths = getattr(self, field)
             if not isinstance(widths, Sequence) or not widths or not all(_is_count(width) for width in widths):
-                raise refuse(self, field, widths, "a list of whole numbers above 0")
+                raise field_error(self, field, widths, "a list of whole numbers above 0")
         if len(self.kernels) != len(self.channels):
-            raise refuse(self, "kernels", self.kernels, f"as many as there are channels, {len(self.channels)}")
+            raise field_error(self, "kernels", self.kernels, f"as many as there are channels, {len(self.channels)}")
         check_count(self, "stride")
         check_count(self, "padding", at_least=0)
         super().__post_init__()
         if self.parts.train.inputs.dim() != 2:
             shape = tuple(self.parts.train.inputs.shape)
-            raise refuse(self, "data", self.data, f"signals (N, length); these inputs are {shape}")
+            raise field_error(self, "data", self.data, f"signals (N, length); these inputs are {shape}")
         if min(shape.after for shape in self._shapes) < 1:
-            raise refuse(self, "kernels", self.kernels, "narrow enough for what earlier convolutions leave")
+            raise field_error(self, "kernels", self.kernels, "narrow enough for what earlier convolutions leave")
 
     @cached_property
     def _shapes(self) -> list[_Shape]:

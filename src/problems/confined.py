@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from src.core.checks import check_number, refuse
+from src.core.checks import check_number, field_error
 from src.core.problem import Minimum, Problem
 from src.problems.landscape import Landscape
 
@@ -28,7 +28,7 @@ class Confined(Problem):
 
     def __post_init__(self) -> None:
         if not isinstance(self.landscape, Landscape):
-            raise refuse(self, "landscape", self.landscape, "a landscape")
+            raise field_error(self, "landscape", self.landscape, "a landscape")
         check_number(self, "goal", above=self.minimum.value if self.minimum else None)
         object.__setattr__(self, "source", self.landscape.source)
 

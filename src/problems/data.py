@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from src.core.checks import check_count, check_vector, refuse
+from src.core.checks import check_count, check_vector, field_error
 from src.core.failures import error_line
 
 
@@ -58,7 +58,7 @@ class Divided(DataSet):
     def __post_init__(self) -> None:
         check_vector(self, "split", 3)
         if min(self.split) <= 0 or abs(sum(self.split) - 1) > 1e-9:
-            raise refuse(self, "split", self.split, "three fractions above 0 that sum to 1")
+            raise field_error(self, "split", self.split, "three fractions above 0 that sum to 1")
         object.__setattr__(self, "split", tuple(self.split))  # a list from yaml could not be a cache's key
         check_count(self, "split_seed", at_least=0)
 
@@ -102,7 +102,7 @@ class NpzFile(Divided):
 
     def __post_init__(self) -> None:
         if not isinstance(self.path, str) or not self.path:
-            raise refuse(self, "path", self.path, "the path of a .npz file")
+            raise field_error(self, "path", self.path, "the path of a .npz file")
         super().__post_init__()
 
     def samples(self) -> tuple[np.ndarray, np.ndarray]:
@@ -117,22 +117,28 @@ class NpzFile(Divided):
         """``x`` and ``y`` for a task with ``loss``; FieldError when the file or what it holds is not as stated."""
         held = self._arrays()
         if not {"x", "y"} <= held.keys():
-            raise refuse(self, "path", self.path, f"a file that holds x and y; it holds {', '.join(sorted(held))}")
+            raise field_error(
+                self, "path", self.path, f"a file that holds x and y; it holds {', '.join(sorted(held))}"
+            )
         inputs, targets = held["x"], held["y"]
         if inputs.ndim < 2 or targets.ndim not in {1, 2} or not 0 < len(inputs) == len(targets):
             shapes = f"x has shape {inputs.shape} and y {targets.shape}"
-            raise refuse(self, "path", self.path, f"a file with as many samples in x (N, ...) as in y (N,): {shapes}")
+            raise field_error(
+                self, "path", self.path, f"a file with as many samples in x (N, ...) as in y (N,): {shapes}"
+            )
         if inputs.dtype.kind not in "iufb" or not np.isfinite(inputs).all():
-            raise refuse(self, "path", self.path, "a file whose x holds finite numbers")
+            raise field_error(self, "path", self.path, "a file whose x holds finite numbers")
         if targets.dtype.kind not in "iufb" or not np.isfinite(targets).all():
-            raise refuse(self, "path", self.path, "a file whose y holds whole numbers from 0 or finite floating ones")
+            raise field_error(
+                self, "path", self.path, "a file whose y holds whole numbers from 0 or finite floating ones"
+            )
         if loss == "mse":
             return inputs, targets.astype(np.float64)
         typed_whole = targets.dtype.kind in "iub"
         classes = targets.ndim == 1 and targets.min() >= 0 and bool((targets == np.rint(targets)).all())
         if typed_whole and not classes:
             allowed = "a file whose y holds whole numbers from 0 (N,) as classes, or the loss must be mse"
-            raise refuse(self, "path", self.path, allowed)
+            raise field_error(self, "path", self.path, allowed)
         if typed_whole or (loss == "cross_entropy" and classes):
             return inputs, targets.astype(np.int64)
         return inputs, targets
@@ -141,17 +147,19 @@ class NpzFile(Divided):
         """Arrays of the file by name."""
         path = Path(self.path)
         if not path.is_file():
-            raise refuse(self, "path", self.path, f"a file; there is none in {Path.cwd()}")
+            raise field_error(self, "path", self.path, f"a file; there is none in {Path.cwd()}")
         if not is_zipfile(path):
             how = "write it with numpy.savez(path, x=inputs, y=targets)"
             fault = "it is empty" if not path.stat().st_size else "it is another kind of file, or cut short"
-            raise refuse(self, "path", self.path, f"a .npz file; {fault}: {how}")
+            raise field_error(self, "path", self.path, f"a .npz file; {fault}: {how}")
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 return {name: np.asarray(arrays[name]) for name in arrays.files}
         except (ValueError, OSError, TypeError, EOFError, BadZipFile, zlib.error) as error:
             allowed = "a whole .npz file of numeric arrays"
-            raise refuse(self, "path", self.path, f"{allowed}; it cannot be read ({error_line(error)})") from None
+            raise field_error(
+                self, "path", self.path, f"{allowed}; it cannot be read ({error_line(error)})"
+            ) from None
 
 
 @lru_cache(maxsize=8)
@@ -174,7 +182,7 @@ def _divide(data: Divided, loss: str | None) -> Parts:
             )
         except ValueError as error:
             allowed = f"a division that {len(targets)} samples allow ({error})"
-            raise refuse(data, "split", data.split, allowed) from None
+            raise field_error(data, "split", data.split, allowed) from None
         shares.append(share)
     table = inputs.reshape(len(inputs), -1).astype(np.float64)
     scaler = StandardScaler().fit(table[rest])

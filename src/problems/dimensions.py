@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from itertools import cycle, islice
 from typing import Any
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.problems.landscape import Landscape
 
 
@@ -16,7 +16,7 @@ def in_dimensions(landscape: Landscape, dimension: int) -> Landscape:
     if dimension == landscape.dimension:
         return landscape
     if not landscape.has_any_dimension:
-        raise refuse(landscape, "dimension", dimension, f"{landscape.dimension}, its own number of coordinates")
+        raise field_error(landscape, "dimension", dimension, f"{landscape.dimension}, its own number of coordinates")
     lists = {name: getattr(landscape, name) for name in ("lower", "upper", "start")}
     changes: dict[str, Any] = {
         name: None if values is None else tuple(islice(cycle(values), dimension)) for name, values in lists.items()

@@ -10,7 +10,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.layers import Layer
 from src.problems.learning import LearningTask
 from src.problems.losses import loss_and_slope
@@ -34,7 +34,7 @@ class Elman(LearningTask):
         super().__post_init__()
         if self.parts.train.inputs.dim() != 3:
             shape = tuple(self.parts.train.inputs.shape)
-            raise refuse(self, "data", self.data, f"sequences (N, length, features); these inputs are {shape}")
+            raise field_error(self, "data", self.data, f"sequences (N, length, features); these inputs are {shape}")
 
     @cached_property
     def layers(self) -> list[Layer]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.layers import Layer
 from src.problems.learning import LearningTask
 from src.problems.losses import loss_and_slope
@@ -49,7 +49,7 @@ class Gru(LearningTask):
         super().__post_init__()
         if self.parts.train.inputs.dim() != 2:
             shape = tuple(self.parts.train.inputs.shape)
-            raise refuse(self, "data", self.data, f"signals (N, length); these inputs are {shape}")
+            raise field_error(self, "data", self.data, f"signals (N, length); these inputs are {shape}")
 
     @property
     def length(self) -> int:

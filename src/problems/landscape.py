@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from src.core.checks import FieldError, check_count, check_number, check_vector, refuse
+from src.core.checks import FieldError, check_count, check_number, check_vector, field_error
 from src.core.problem import Minimum, Problem
 
 
@@ -33,7 +33,7 @@ class Landscape(Problem):
         check_vector(self, "lower", self.dimension)
         check_vector(self, "upper", self.dimension)
         if not all(low < high for low, high in zip(self.lower, self.upper, strict=True)):
-            raise refuse(self, "upper", self.upper, f"above lower = {self.lower} in every dimension")
+            raise field_error(self, "upper", self.upper, f"above lower = {self.lower} in every dimension")
         if self.start is not None:
             check_vector(self, "start", self.dimension)
         check_count(self, "steps")
@@ -67,7 +67,7 @@ class Landscape(Problem):
 
     def _refuse_minimum(self, value: float, point: list[float]) -> FieldError:
         assert self.minimum is not None
-        return refuse(self, "minimum", self.minimum.value, f"at most {value:g}, the value found at {point}")
+        return field_error(self, "minimum", self.minimum.value, f"at most {value:g}, the value found at {point}")
 
     def box(self) -> tuple[Tensor, Tensor]:
         """The box's edges, each of shape (D,)."""

@@ -9,7 +9,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from src.core.checks import check_choice, check_count, check_number, refuse
+from src.core.checks import check_choice, check_count, check_number, field_error
 from src.core.layers import Layer
 from src.core.problem import Problem
 from src.problems.data import DataSet, Parts, Samples
@@ -44,7 +44,7 @@ class LearningTask(Problem):
 
     def __post_init__(self) -> None:
         if not isinstance(self.data, DataSet):
-            raise refuse(self, "data", self.data, "a data set (a DataSet such as Digits or NpzFile)")
+            raise field_error(self, "data", self.data, "a data set (a DataSet such as Digits or NpzFile)")
         check_choice(self, "loss", LOSSES)
         check_choice(self, "precision", PRECISIONS)
         check_number(self, "epochs", above=0)
@@ -53,12 +53,12 @@ class LearningTask(Problem):
         inputs, targets = self.parts.train
         if targets.is_floating_point() != (self.loss == "mse"):
             kind = "values: mse" if targets.is_floating_point() else "classes: cross_entropy"
-            raise refuse(self, "loss", self.loss, f"a loss for targets that are {kind}")
+            raise field_error(self, "loss", self.loss, f"a loss for targets that are {kind}")
         object.__setattr__(self, "size", len(inputs))
         if self.batch_size is not None:
             check_count(self, "batch_size")
             if self.batch_size > self.size:
-                raise refuse(
+                raise field_error(
                     self, "batch_size", self.batch_size, f"at most {self.size}, the training samples, or null"
                 )
 

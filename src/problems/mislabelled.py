@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from src.core.checks import check_count, check_number, refuse
+from src.core.checks import check_count, check_number, field_error
 from src.problems.data import DataSet, Parts, Samples
 
 
@@ -25,7 +25,7 @@ class Mislabelled(DataSet):
 
     def __post_init__(self) -> None:
         if not isinstance(self.data, DataSet) or self.data.load().train.targets.is_floating_point():
-            raise refuse(self, "data", self.data, "a data set of classes")
+            raise field_error(self, "data", self.data, "a data set of classes")
         check_number(self, "share", at_least=0, at_most=1)
         check_count(self, "label_seed", at_least=0)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from src.core.checks import check_choice, refuse
+from src.core.checks import check_choice, field_error
 from src.core.layers import Layer
 from src.problems.learning import LearningTask
 from src.problems.losses import loss_and_slope
@@ -31,13 +31,13 @@ class Mlp(LearningTask):
     def __post_init__(self) -> None:
         widths = self.widths
         if not isinstance(widths, Sequence) or len(widths) < 2 or not all(_is_width(width) for width in widths):
-            raise refuse(self, "widths", widths, "a list of at least two whole numbers above 0")
+            raise field_error(self, "widths", widths, "a list of at least two whole numbers above 0")
         check_choice(self, "activation", ("relu", "tanh"))
         super().__post_init__()
         features = self.parts.train.inputs[0].numel()
         if (widths[0], widths[-1]) != (features, self.output_width):
             ends = f"from the data's {features} inputs to its {self.output_width} outputs"
-            raise refuse(self, "widths", widths, ends)
+            raise field_error(self, "widths", widths, ends)
 
     @cached_property
     def layers(self) -> list[Layer]:

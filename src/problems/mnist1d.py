@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from src.core.checks import check_count, check_number, refuse
+from src.core.checks import check_count, check_number, field_error
 from src.problems.data import DataSet, Parts, Samples
 
 CLASSES = 10
@@ -36,7 +36,7 @@ class Mnist1d(DataSet):
     def __post_init__(self) -> None:
         check_count(self, "samples")
         if self.samples % 50:
-            raise refuse(self, "samples", self.samples, "a multiple of 50")
+            raise field_error(self, "samples", self.samples, "a multiple of 50")
         check_number(self, "valid_share", above=0, below=1)
         check_count(self, "data_seed", at_least=0)
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.core.failures import error_line
 from src.core.layers import Kind, Layer
 from src.problems.learning import LearningTask
@@ -31,7 +31,7 @@ class ModuleTask(LearningTask):
 
     def __post_init__(self) -> None:
         if not isinstance(self.module, nn.Module) or not self._trained():
-            raise refuse(self, "module", self.module, "a torch.nn.Module with parameters that require gradients")
+            raise field_error(self, "module", self.module, "a torch.nn.Module with parameters that require gradients")
         for name, part in self.module.named_modules():
             if _is_random(part):
                 raise self._refuse_part(name, part, "a module without dropout or other randomness")
@@ -63,7 +63,7 @@ class ModuleTask(LearningTask):
             raise self._refuse_module(_vmap_fault(error)) from error
 
     def _refuse_module(self, allowed: str) -> Exception:
-        return refuse(self, "module", type(self.module).__name__, allowed)
+        return field_error(self, "module", type(self.module).__name__, allowed)
 
     def _refuse_part(self, name: str, part: nn.Module, allowed: str) -> Exception:
         return self._refuse_module(f"{allowed}; {name or 'it'} is a {type(part).__name__}")

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.problem import Minimum
 from src.problems.bit_string import BitString
 
@@ -31,7 +31,7 @@ class Nk(BitString):
         check_count(self, "neighbours", at_least=0)
         check_count(self, "table_seed", at_least=0)
         if self.neighbours >= self.dimension:
-            raise refuse(self, "neighbours", self.neighbours, f"below dimension = {self.dimension}")
+            raise field_error(self, "neighbours", self.neighbours, f"below dimension = {self.dimension}")
 
     @cached_property
     def table(self) -> Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from src.core.checks import FieldError, check_flag, check_number, refuse
+from src.core.checks import FieldError, check_flag, check_number, field_error
 from src.core.failures import EvaluationFailures
 from src.core.problem import Minimum
 from src.problems.landscape import Landscape
@@ -76,7 +76,7 @@ class PlainFunction(Landscape):
 
     def gradient(self, theta: Tensor, batch: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """There is none: FieldError."""
-        raise refuse(self, "function", self.function, "searched: a plain function has no gradient")
+        raise field_error(self, "function", self.function, "searched: a plain function has no gradient")
 
     @cached_property
     def _call(self) -> Callable[[np.ndarray], Any]:
@@ -87,9 +87,9 @@ class PlainFunction(Landscape):
             found: Callable[[np.ndarray], Any] = getattr(import_module(module), name)
         except (ImportError, AttributeError, ValueError):
             allowed = "a function or its import path, as scipy.optimize.rosen"
-            raise refuse(self, "function", self.function, allowed) from None
+            raise field_error(self, "function", self.function, allowed) from None
         if not callable(found):
-            raise refuse(self, "function", self.function, "something that can be called")
+            raise field_error(self, "function", self.function, "something that can be called")
         return found
 
     @property
@@ -119,14 +119,14 @@ class PlainFunction(Landscape):
         """``found`` as ``count`` numbers of their own. Raises FieldError where they are something else."""
         allowed = f"a function that gives {count} numbers, a point one"
         if found is None:
-            raise refuse(self, "function", self.function, f"{allowed}; it gives None")
+            raise field_error(self, "function", self.function, f"{allowed}; it gives None")
         try:
             numbers = np.array(found, dtype=np.float64)
             fits = numbers.size == count and (numbers.shape == (count,) or not self.vectorized)
         except (TypeError, ValueError):
             fits = False
         if not fits:
-            raise refuse(self, "function", self.function, allowed)
+            raise field_error(self, "function", self.function, allowed)
         return numbers.reshape(count)
 
     def _refuse_minimum(self, value: float, point: list[float]) -> FieldError:
@@ -134,4 +134,4 @@ class PlainFunction(Landscape):
         allowed = (
             f"{bound} {self._sign * value:g}, which the function gives at {point}, or null where it is not known"
         )
-        return refuse(self, "lowest", self.lowest, allowed)
+        return field_error(self, "lowest", self.lowest, allowed)

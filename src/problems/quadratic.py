@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from src.core.checks import check_vector, refuse
+from src.core.checks import check_vector, field_error
 from src.core.problem import Minimum
 from src.problems.landscape import Landscape
 
@@ -31,7 +31,7 @@ class Quadratic(Landscape):
             length = 0
         check_vector(self, "curvatures", length)
         if length == 0 or min(self.curvatures) <= 0:
-            raise refuse(self, "curvatures", self.curvatures, "a list of at least one number, each above 0")
+            raise field_error(self, "curvatures", self.curvatures, "a list of at least one number, each above 0")
         super().__post_init__()
 
     @property

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from src.core.checks import check_count, check_number, check_vector, refuse
+from src.core.checks import check_count, check_number, check_vector, field_error
 from src.problems.data import DataSet, Parts, Samples
 
 
@@ -42,7 +42,7 @@ class RareWords(DataSet):
         check_number(self, "exponent", at_least=0)
         check_vector(self, "samples", 3)
         if not all(isinstance(count, int) and count >= 1 for count in self.samples):
-            raise refuse(self, "samples", self.samples, "three whole numbers of at least 1")
+            raise field_error(self, "samples", self.samples, "three whole numbers of at least 1")
         object.__setattr__(self, "samples", tuple(self.samples))  # a list from yaml could not be a cache's key
         check_count(self, "data_seed", at_least=0)
 

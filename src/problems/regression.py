@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from src.core.checks import check_count, check_number, check_vector, refuse
+from src.core.checks import check_count, check_number, check_vector, field_error
 from src.core.problem import Minimum, Problem
 
 
@@ -42,7 +42,7 @@ class Regression(Problem):
             length = 0
         check_vector(self, "coefficients", length)
         if length == 0:
-            raise refuse(self, "coefficients", self.coefficients, "a list of at least one finite number")
+            raise field_error(self, "coefficients", self.coefficients, "a list of at least one finite number")
         check_count(self, "size", at_least=length)
         check_number(self, "noise", at_least=0)
         check_number(self, "data_seed", at_least=0, below=2**32)
@@ -50,7 +50,7 @@ class Regression(Problem):
         if self.batch_size is not None:
             check_count(self, "batch_size")
             if self.batch_size > self.size:
-                raise refuse(self, "batch_size", self.batch_size, f"at most {self.size}, the samples, or null")
+                raise field_error(self, "batch_size", self.batch_size, f"at most {self.size}, the samples, or null")
         if self.start is not None:
             check_vector(self, "start", length)
         check_count(self, "steps")

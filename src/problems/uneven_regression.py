@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from src.core.checks import check_flag, check_number, check_vector, refuse
+from src.core.checks import check_flag, check_number, check_vector, field_error
 from src.core.problem import Minimum
 from src.problems.regression import Regression
 
@@ -57,7 +57,7 @@ class UnevenRegression(Regression):
         super().__post_init__()
         check_vector(self, "scales", self.dimension)
         if min(self.scales) <= 0:
-            raise refuse(self, "scales", self.scales, "a list of numbers above 0")
+            raise field_error(self, "scales", self.scales, "a list of numbers above 0")
         check_flag(self, "standardized")
         check_number(self, "reach", above=0)
 

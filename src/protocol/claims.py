@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from src.core.checks import check_choice, check_count, check_number, refuse
-from src.statistics.intervals import Estimate, fewest
+from src.core.checks import check_choice, check_count, check_number, field_error
+from src.statistics.intervals import Estimate, minimum_sample_size
 from src.statistics.verdict import Direction, Verdict, judge
 
 VERDICTS = (
@@ -42,7 +42,7 @@ class Claim:
     estimand: str
     smallest_effect: float
     direction: str
-    fewest_seeds: int = fewest()
+    fewest_seeds: int = minimum_sample_size()
 
     def __post_init__(self) -> None:
         check_number(self, "smallest_effect")
@@ -111,7 +111,7 @@ def check_kinds(owner: object, claims: Mapping[str, Claim], kinds: Sequence[str]
     """Raise FieldError unless each claim's name ends in one of ``kinds``: what ``owner`` can settle, as C8.KIND."""
     for name in claims:
         if name.rpartition(".")[2] not in kinds:
-            raise refuse(owner, "claims", name, "a claim and one of its parts, " + ", ".join(kinds))
+            raise field_error(owner, "claims", name, "a claim and one of its parts, " + ", ".join(kinds))
 
 
 def verdicts_table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:

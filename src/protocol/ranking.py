@@ -10,7 +10,7 @@ import pandas as pd
 from src.core.result import Result
 from src.core.status import Status
 from src.statistics.effects import paired_log_ratio
-from src.statistics.intervals import UNKNOWN, Array, bootstrap, mean, proportion
+from src.statistics.intervals import UNKNOWN, Array, bootstrap, mean, wilson
 from src.statistics.multiplicity import holm
 from src.statistics.pairwise_wins import LEVEL, Outcomes, able_test, fewest_runs, points
 from src.statistics.ranks import critical_difference, friedman_test, performance_profile, ranks
@@ -119,7 +119,7 @@ def _against(field: _Field, best: int, other: int) -> dict[str, float]:
     measurable = min(field.gaps[best].min(), field.gaps[other].min()) >= 0
     ratio = paired_log_ratio(field.gaps[best], field.gaps[other], floor=FLOOR) if measurable else UNKNOWN
     won = points(field.outcomes[best], field.outcomes[other], field.tolerance)
-    superiority = proportion(float(won.mean()), won.size)
+    superiority = wilson(float(won.mean()), won.size)
     return {
         "log10_ratio": ratio.value,
         "log10_ratio_low": ratio.low,

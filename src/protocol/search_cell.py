@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from torch import Tensor
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.core.result import Result
 from src.core.search import SearchMethod
 from src.core.streams import Split, seeds
@@ -17,14 +17,14 @@ from src.protocol.study import Cell
 def method_of(owner: object, cell: Cell) -> SearchMethod:
     """The cell's search method. Raises FieldError where the cell has none."""
     if cell.search is None:
-        raise refuse(owner, "search", None, "a search method: add +search=NAME")
+        raise field_error(owner, "search", None, "a search method: add +search=NAME")
     return cell.search
 
 
 def landscape_of(owner: object, cell: Cell) -> Landscape:
     """The cell's problem. Raises FieldError unless the problem is a landscape, whose box can be searched."""
     if not isinstance(cell.problem, Landscape):
-        raise refuse(owner, "problem", cell.names.get("problem"), "a landscape, which has a box to search")
+        raise field_error(owner, "problem", cell.names.get("problem"), "a landscape, which has a box to search")
     return cell.problem
 
 

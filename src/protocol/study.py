@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import torch
 
-from src.core.checks import FieldError, check_count, check_number, refuse
+from src.core.checks import FieldError, check_count, check_number, field_error
 from src.core.optimizer import Optimizer
 from src.core.problem import Problem
 from src.core.result import Result, Tables
@@ -64,7 +64,7 @@ class Cell:
         except RuntimeError:
             usable = False
         if not usable:
-            raise refuse(self, "device", self.device, "cpu, or cuda on a machine that has it")
+            raise field_error(self, "device", self.device, "cpu, or cuda on a machine that has it")
 
     @property
     def epoch(self) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import cos, pi
 
-from src.core.checks import check_count, check_number, refuse
+from src.core.checks import check_count, check_number, field_error
 from src.schedules.timed import TimedSchedule
 
 
@@ -27,7 +27,7 @@ class OneCycle(TimedSchedule):
         super().__post_init__()
         check_count(self, "warmup", at_least=2)
         if self.warmup >= self.epochs:
-            raise refuse(self, "warmup", self.warmup, f"below epochs = {self.epochs}")
+            raise field_error(self, "warmup", self.warmup, f"below epochs = {self.epochs}")
         check_number(self, "div_factor", at_least=1)
         check_number(self, "final_div_factor", at_least=1)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.schedules.timed import TimedSchedule
 
 
@@ -20,7 +20,7 @@ class WarmupLinear(TimedSchedule):
         super().__post_init__()
         check_count(self, "warmup", at_least=0)
         if self.warmup >= self.epochs:
-            raise refuse(self, "warmup", self.warmup, f"below epochs = {self.epochs}")
+            raise field_error(self, "warmup", self.warmup, f"below epochs = {self.epochs}")
 
     def factor(self, step: int) -> float:
         """1 at the end of the warm-up and once more right after it, then down to just above 0."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from src.core.checks import check_choice, check_count, check_number, refuse
+from src.core.checks import check_choice, check_count, check_number, field_error
 from src.core.draws import Draws
 from src.core.problem import Domain
 from src.core.search import Search, Setup
@@ -45,9 +45,9 @@ class BinaryGenetic(Search):
         check_count(self, "elites", at_least=0)
         check_count(self, "tournament")
         if self.elites >= self.population:
-            raise refuse(self, "elites", self.elites, f"below population = {self.population}")
+            raise field_error(self, "elites", self.elites, f"below population = {self.population}")
         if self.tournament > self.population:
-            raise refuse(self, "tournament", self.tournament, f"at most population = {self.population}")
+            raise field_error(self, "tournament", self.tournament, f"at most population = {self.population}")
         check_choice(self, "crossover", ("uniform", "one_point", "none"))
         check_number(self, "flips", at_least=0)
 

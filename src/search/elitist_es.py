@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from src.core.checks import check_choice, check_count, check_number, refuse
+from src.core.checks import check_choice, check_count, check_number, field_error
 from src.core.draws import Draws
 from src.core.search import Search, Setup
 from src.search.box import clipped, filled
@@ -52,7 +52,7 @@ class ElitistEvolutionStrategy(Search):
         check_count(self, "population", at_least=2)
         check_count(self, "elites")
         if self.elites >= self.population:
-            raise refuse(self, "elites", self.elites, f"below population = {self.population}")
+            raise field_error(self, "elites", self.elites, f"below population = {self.population}")
         check_number(self, "sigma", above=0)
         check_choice(self, "unit", UNITS)
 

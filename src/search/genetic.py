@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from src.core.checks import check_choice, check_count, check_number, refuse
+from src.core.checks import check_choice, check_count, check_number, field_error
 from src.core.draws import Draws
 from src.core.search import Search, Setup
 from src.search.box import clipped, filled
@@ -62,17 +62,19 @@ class Genetic(Search):
         check_count(self, "population", at_least=2)
         check_count(self, "elites", at_least=0)
         if self.elites >= self.population:
-            raise refuse(self, "elites", self.elites, f"below population = {self.population}")
+            raise field_error(self, "elites", self.elites, f"below population = {self.population}")
         check_count(self, "tournament")
         if self.tournament > self.population:
-            raise refuse(self, "tournament", self.tournament, f"at most population = {self.population}")
+            raise field_error(self, "tournament", self.tournament, f"at most population = {self.population}")
         check_choice(self, "crossover", CROSSOVERS)
         check_choice(self, "mutation", MUTATIONS)
         check_choice(self, "mutation_unit", ("gene", "individual"))
         if self.mutation_rate is not None:
             check_number(self, "mutation_rate", at_least=0, at_most=1)
         elif self.mutation_unit != "gene":
-            raise refuse(self, "mutation_rate", self.mutation_rate, "a number where individuals are mutated whole")
+            raise field_error(
+                self, "mutation_rate", self.mutation_rate, "a number where individuals are mutated whole"
+            )
         check_number(self, "mutation_scale", above=0)
 
     def init(self, setup: Setup) -> Population:

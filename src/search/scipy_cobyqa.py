@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.optimize import minimize
 
-from src.core.checks import check_number, refuse
+from src.core.checks import check_number, field_error
 from src.core.search import Objective, Setup, Solver
 from src.search.library import box_of
 
@@ -32,7 +32,7 @@ class ScipyCobyqa(Solver):
         check_number(self, "first_radius", above=0, at_most=0.5)
         check_number(self, "last_radius", above=0)
         if self.last_radius >= self.first_radius:
-            raise refuse(self, "last_radius", self.last_radius, f"below first_radius = {self.first_radius}")
+            raise field_error(self, "last_radius", self.last_radius, f"below first_radius = {self.first_radius}")
 
     def solve(self, objective: Objective, setup: Setup, generator: np.random.Generator) -> None:
         """Search in the unit box, run after run."""

@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from torch import Tensor
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.core.problem import Problem
 from src.core.start import Start
 
@@ -25,6 +25,6 @@ def box_of(start: Start, problem: Problem) -> tuple[np.ndarray, np.ndarray]:
         FieldError: the problem has no box.
     """
     if not isinstance(problem, Boxed):
-        raise refuse(start, "problem", type(problem).__name__, "a problem with a box (a landscape)")
+        raise field_error(start, "problem", type(problem).__name__, "a problem with a box (a landscape)")
     lower, upper = problem.box()
     return lower.double().cpu().numpy(), upper.double().cpu().numpy()

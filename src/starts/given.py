@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.core.problem import Problem
 from src.core.start import Start
 from src.core.streams import Seed
@@ -24,5 +24,7 @@ class Given(Start):
         """
         point = getattr(problem, "start", None)
         if point is None:
-            raise refuse(self, "problem", type(problem).__name__, "a problem with a start; this one's start is null")
+            raise field_error(
+                self, "problem", type(problem).__name__, "a problem with a start; this one's start is null"
+            )
         return torch.tensor([point] * len(seeds), dtype=problem.dtype).reshape(len(seeds), problem.dimension)

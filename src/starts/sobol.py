@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import qmc
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.starts.design import Design
 
 
@@ -16,7 +16,7 @@ class Sobol(Design):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.points.bit_count() != 1:
-            raise refuse(self, "points", self.points, "a power of 2")
+            raise field_error(self, "points", self.points, "a power of 2")
 
     def lay_out(self, dimension: int, generator: np.random.Generator) -> np.ndarray:
         """One design over the unit cube, shape (N, D)."""

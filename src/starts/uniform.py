@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from src.core.checks import check_number, refuse
+from src.core.checks import check_number, field_error
 from src.core.problem import Problem
 from src.core.start import Start
 from src.core.streams import Seed
@@ -30,7 +30,7 @@ class Uniform(Start):
         if self.lower is None and self.upper is None:
             return
         if self.lower is None or self.upper is None:
-            raise refuse(self, "upper", self.upper, f"null exactly when lower = {self.lower!r} is")
+            raise field_error(self, "upper", self.upper, f"null exactly when lower = {self.lower!r} is")
         check_number(self, "lower")
         check_number(self, "upper", above=self.lower)
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.core.layers import Layer
 from src.core.problem import Problem
 from src.core.start import Start
@@ -27,7 +27,7 @@ class Weights(Start):
         """One network a seed, shape (S, D); FieldError when ``problem`` has no layers."""
         layers: Sequence[Layer] | None = getattr(problem, "layers", None)
         if layers is None:
-            raise refuse(self, "problem", type(problem).__name__, "a network, which has layers to initialize")
+            raise field_error(self, "problem", type(problem).__name__, "a network, which has layers to initialize")
         rows = np.empty((len(seeds), problem.dimension))
         for row, seed in zip(rows, seeds, strict=True):
             generator = seed.generator("start")

@@ -9,7 +9,7 @@ martingale, as relu's is), the product of the mean growths is the mean of the pr
 import numpy as np
 from numpy.typing import ArrayLike
 
-from src.statistics.intervals import CONFIDENCE, Array, Estimate, percentile_interval, resamples, sample
+from src.statistics.intervals import CONFIDENCE, Array, Estimate, as_sample, percentile_interval, resamples
 
 RESAMPLES = 500
 
@@ -24,7 +24,7 @@ def chained(values: ArrayLike) -> tuple[Array, Array]:
         ``mean(values[:, 0])`` times the product of the mean growths up to each place, shape (L,); and the same of
         each resample of whole chains, shape (RESAMPLES, L). A chain that has come to 0 stays there.
     """
-    chains = sample(values)
+    chains = as_sample(values)
     if chains.ndim != 2 or 0 in chains.shape:
         raise ValueError(f"chains are a matrix of n by L, not shape {chains.shape}")
     before = chains[:, :-1]

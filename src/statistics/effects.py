@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from src.statistics.intervals import CONFIDENCE, Array, Estimate, Statistic, bootstrap, median, proportion, sample
+from src.statistics.intervals import CONFIDENCE, Array, Estimate, Statistic, as_sample, bootstrap, median, wilson
 
 Better = Literal["lower", "higher"]
 
@@ -19,7 +19,7 @@ FLOOR = 1e-16
 
 def differences(a: ArrayLike, b: ArrayLike) -> Array:
     """``a - b`` pair by pair, both (n,) -> (n,); equal values differ by 0 even where both are infinite."""
-    first, second = sample(a), sample(b)
+    first, second = as_sample(a), as_sample(b)
     if first.ndim != 1 or first.shape != second.shape:
         raise ValueError(f"pairs need two samples of one length, not shapes {first.shape} and {second.shape}")
     with np.errstate(invalid="ignore", over="ignore"):
@@ -33,7 +33,7 @@ def log_ratios(a: ArrayLike, b: ArrayLike, floor: float = FLOOR) -> Array:
     """
     if not floor > 0:
         raise ValueError(f"floor = {floor!r}: must be above 0")
-    first, second = sample(a), sample(b)
+    first, second = as_sample(a), as_sample(b)
     if (first < 0).any() or (second < 0).any():
         raise ValueError(
             "a ratio needs values that are not negative: subtract the known minimum, or use a difference"
@@ -70,7 +70,7 @@ def probability_of_superiority(
         raise ValueError(f"better = {better!r}: must be lower or higher")
     gaps = differences(a, b) * (-1 if better == "lower" else 1)
     points = np.where(gaps > 0, 1.0, np.where(gaps < 0, 0.0, 0.5))
-    return proportion(float(points.mean()) if points.size else np.nan, points.size, confidence=confidence)
+    return wilson(float(points.mean()) if points.size else np.nan, points.size, confidence=confidence)
 
 
 def sign_test(a: ArrayLike, b: ArrayLike) -> float:

@@ -6,7 +6,8 @@ statistics go on working. BCa divides by jackknife spreads, which are NaN for in
 a sample of one, and draws its resamples anew at each call; here they are drawn once for each sample size, with the
 same draws as scipy's for the same seed.
 
-A nominal 95 % interval of a median covers about 94 % of the time at n = 6 to 30, and far less below ``fewest()``.
+A nominal 95 % interval of a median covers about 94 % of the time at n = 6 to 30, and far less below
+``minimum_sample_size()``.
 
 Means have Student's t instead: the percentile bootstrap covers a normal mean 83 % of the time at n = 5 and 90 % at
 10, since it knows neither n / (n - 1) nor that the standard deviation is estimated. On strongly skewed data
@@ -39,7 +40,7 @@ class Estimate(NamedTuple):
 UNKNOWN = Estimate(np.nan, np.nan, np.nan)
 
 
-def sample(values: ArrayLike) -> Array:
+def as_sample(values: ArrayLike) -> Array:
     """``values`` as float64; infinities are welcome, NaN is refused because it has no place in an order."""
     array = np.asarray(values, dtype=np.float64)
     if np.isnan(array).any():
@@ -107,7 +108,7 @@ def bootstrap_interval(
     Every leading index is resampled by the same draws, one after the other: all at once would be a large array,
     and slower.
     """
-    array = sample(values)
+    array = as_sample(values)
     n = array.shape[-1]
     check_confidence(confidence)
     ends = np.full((2, int(np.prod(array.shape[:-1]))), np.nan)
@@ -132,7 +133,7 @@ def bootstrap(
     seed: int = 0,
 ) -> Estimate:
     """``statistic`` of one sample (n,) with the interval of ``bootstrap_interval``; NaN throughout for n = 0."""
-    array = sample(values)
+    array = as_sample(values)
     if array.ndim != 1:
         raise ValueError(f"a sample has one axis, not shape {array.shape}")
     if array.size == 0:
@@ -141,7 +142,7 @@ def bootstrap(
     return Estimate(float(statistic(array)), float(low), float(high))
 
 
-def fewest(confidence: float = CONFIDENCE) -> int:
+def minimum_sample_size(confidence: float = CONFIDENCE) -> int:
     """Smallest sample whose range covers the median with ``confidence``: 1 - 2^(1-n) is reached (6 for 95 %).
 
     An interval of a median from fewer values, whatever its method, promises more than it keeps.
@@ -150,7 +151,7 @@ def fewest(confidence: float = CONFIDENCE) -> int:
     return int(np.ceil(1 - np.log2(1 - confidence)))
 
 
-def proportion(mean: float, n: int, *, confidence: float = CONFIDENCE) -> Estimate:
+def wilson(mean: float, n: int, *, confidence: float = CONFIDENCE) -> Estimate:
     """Wilson's score interval for the mean of ``n`` values in [0, 1].
 
     Unlike the bootstrap it has a width when all values agree: 30 of 30 gives [0.886, 1]. Values between 0 and 1

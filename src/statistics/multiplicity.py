@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from src.statistics.intervals import Array, sample
+from src.statistics.intervals import Array, as_sample
 
 
 def holm(p_values: ArrayLike) -> Array:
@@ -12,7 +12,7 @@ def holm(p_values: ArrayLike) -> Array:
     With the p-values in rising order, the i-th of m is ``max over j <= i of (m - j + 1) p_(j)``, at most 1.
     Rejecting those at or below alpha keeps the family-wise error at alpha under any dependence.
     """
-    p = sample(p_values)
+    p = as_sample(p_values)
     if p.ndim != 1 or (p < 0).any() or (p > 1).any():
         raise ValueError("p-values are one list of numbers between 0 and 1")
     order = np.argsort(p, kind="stable")

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from src.statistics.intervals import Array, sample
+from src.statistics.intervals import Array, as_sample
 
 _PERMUTATIONS = 20_000
 _ROUNDING = 1e-9  # far above the error of a mean of ranks
@@ -21,7 +21,7 @@ class Profile(NamedTuple):
 
 def _costs(cost: ArrayLike) -> Array:
     """``cost`` as a (problems, methods) matrix, neither axis empty."""
-    matrix = sample(cost)
+    matrix = as_sample(cost)
     if matrix.ndim != 2 or 0 in matrix.shape:
         raise ValueError(f"costs are a matrix of problems by methods, not shape {matrix.shape}")
     return matrix
@@ -85,7 +85,7 @@ def performance_profile(cost: ArrayLike, tau: ArrayLike | None = None) -> Profil
     best = matrix.min(axis=1, keepdims=True)
     # A problem that nobody solved has an infinite best, and inf / inf would be NaN.
     ratio = np.divide(matrix, best, out=np.full_like(matrix, np.inf), where=np.isfinite(best))
-    factors = np.unique(np.append(ratio[np.isfinite(ratio)], 1.0)) if tau is None else np.unique(sample(tau))
+    factors = np.unique(np.append(ratio[np.isfinite(ratio)], 1.0)) if tau is None else np.unique(as_sample(tau))
     if (factors < 1).any():
         raise ValueError("no cost is below the least: tau must be at least 1")
     return Profile(factors, (ratio[None] <= factors[:, None, None]).mean(axis=1))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from src.statistics.intervals import CONFIDENCE, Array, Estimate, proportion
+from src.statistics.intervals import CONFIDENCE, Array, Estimate, wilson
 
 
 class Attempts(NamedTuple):
@@ -50,4 +50,4 @@ def attempts(time: ArrayLike, budget: ArrayLike, spent: ArrayLike | None = None)
 def success_rate(runs: Attempts, *, confidence: float = CONFIDENCE) -> Estimate:
     """Share of runs that reached the target, with Wilson's interval."""
     n = runs.reached.size
-    return proportion(float(runs.reached.mean()) if n else np.nan, n, confidence=confidence)
+    return wilson(float(runs.reached.mean()) if n else np.nan, n, confidence=confidence)

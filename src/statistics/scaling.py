@@ -14,12 +14,12 @@ from src.statistics.intervals import (
     UNKNOWN,
     Array,
     Estimate,
+    as_sample,
     bootstrap,
     mean,
     median,
     percentile_interval,
     resamples,
-    sample,
 )
 
 _REACH = 1e3  # how far beyond the smallest and largest batch a critical one is looked for
@@ -104,7 +104,7 @@ def batch_scaling(batch: ArrayLike, steps: ArrayLike, *, confidence: float = CON
         steps: steps to the target, shape (S, n), inf where it was not reached; row s is one seed.
         confidence: of the intervals, which resample seeds (whole rows).
     """
-    times = sample(steps)
+    times = as_sample(steps)
     fit = fit_batch_scaling(batch, median(times.T))
     if len(times) < 2 or np.isnan(fit.critical):
         return ScalingEstimates(UNKNOWN, UNKNOWN, float(fit.misfit))
@@ -123,7 +123,7 @@ def ratio_of_means(above: ArrayLike, below: ArrayLike, *, confidence: float = CO
 
     Averaged first and divided then: the mean of ratios is biased where the divisor is noisy.
     """
-    first, second = sample(above), sample(below)
+    first, second = as_sample(above), as_sample(below)
     value = float(first.mean() / second.mean())
     if len(first) < 2:
         return Estimate(value, np.nan, np.nan)

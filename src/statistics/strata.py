@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from src.statistics.intervals import CONFIDENCE, RESAMPLES, UNKNOWN, Estimate, bootstrap, mean, sample
+from src.statistics.intervals import CONFIDENCE, RESAMPLES, UNKNOWN, Estimate, as_sample, bootstrap, mean
 
 
 def stratified_mean(
@@ -23,7 +23,7 @@ def stratified_mean(
         confidence: of the interval.
         count: resamples of the seeds.
     """
-    values = [sample(one) for one in strata]
+    values = [as_sample(one) for one in strata]
     if not values or any(one.size == 0 for one in values):
         return UNKNOWN
     if len({one.size for one in values}) == 1:

@@ -13,8 +13,8 @@ from src.core.checks import (
     check_flag,
     check_number,
     check_vector,
+    field_error,
     is_number,
-    refuse,
 )
 
 
@@ -59,7 +59,7 @@ def test_only_what_is_allowed_passes(check, good, bad, allowed):
 
 
 def test_an_owner_may_be_named_in_words():
-    assert str(refuse("study", "seeds", 0, "at least 1")) == "study.seeds = 0: must be at least 1"
+    assert str(field_error("study", "seeds", 0, "at least 1")) == "study.seeds = 0: must be at least 1"
 
 
 def test_a_flag_is_no_number():

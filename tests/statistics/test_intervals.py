@@ -7,11 +7,11 @@ from scipy import stats
 from src.statistics.intervals import (
     bootstrap,
     bootstrap_interval,
-    fewest,
     median,
+    minimum_sample_size,
     percentile_interval,
-    proportion,
     resamples,
+    wilson,
 )
 from src.statistics.intervals import mean as average
 
@@ -132,21 +132,21 @@ def test_five_hundred_medians_take_under_two_seconds():
 
 
 def test_fewest_is_where_the_range_covers_the_median():
-    assert fewest(0.95) == 6
+    assert minimum_sample_size(0.95) == 6
     assert 1 - 2.0 ** (1 - 6) >= 0.95 > 1 - 2.0 ** (1 - 5)
-    assert fewest(0.5) == 2
+    assert minimum_sample_size(0.5) == 2
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 30), (1, 7), (15, 30), (30, 30), (1, 1)])
 def test_proportion_is_wilsons_interval(successes, n):
     theirs = stats.binomtest(successes, n).proportion_ci(0.9, method="wilson")
-    ours = proportion(successes / n, n, confidence=0.9)
+    ours = wilson(successes / n, n, confidence=0.9)
     np.testing.assert_allclose(ours[1:], [theirs.low, theirs.high], atol=1e-12)
 
 
 def test_proportion_covers_on_average():
     n, k = 30, np.arange(31)
-    ends = np.array([proportion(i / n, n)[1:] for i in k])
+    ends = np.array([wilson(i / n, n)[1:] for i in k])
     truth = np.linspace(0.05, 0.95, 91)[:, None]
     inside = (ends[:, 0] <= truth) & (truth <= ends[:, 1])
     coverage = (stats.binom.pmf(k, n, truth) * inside).sum(axis=1)
@@ -155,9 +155,9 @@ def test_proportion_covers_on_average():
 
 
 def test_proportion_of_nothing_and_of_too_much():
-    assert np.isnan(proportion(np.nan, 0)).all()
+    assert np.isnan(wilson(np.nan, 0)).all()
     with pytest.raises(ValueError, match="mean ="):
-        proportion(1.5, 3)
+        wilson(1.5, 3)
 
 
 def test_interval_of_a_mean_worked_by_hand():

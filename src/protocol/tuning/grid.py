@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from src.core.checks import check_count, check_number, refuse
+from src.core.checks import check_count, check_number, field_error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Tuning:
         check_number(self, "lowest", above=0)
         check_number(self, "highest", above=0)
         if self.highest <= self.lowest:
-            raise refuse(self, "highest", self.highest, f"above lowest = {self.lowest!r}")
+            raise field_error(self, "highest", self.highest, f"above lowest = {self.lowest!r}")
         check_count(self, "rates", at_least=3)
         check_count(self, "seeds")
         check_count(self, "widenings", at_least=0)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,4 +26,4 @@ class ClaimSubjects:
 
     def __post_init__(self) -> None:
         if isinstance(self.kin, str):
-            raise refuse(self, "kin", self.kin, "a list of methods")
+            raise field_error(self, "kin", self.kin, "a list of methods")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.result import Result, Tables
 from src.core.status import Status
 from src.core.streams import Split
@@ -57,19 +57,19 @@ class Architectures(Study):
     def __post_init__(self) -> None:
         for rate in self.default_rates.values():
             if not isinstance(rate, float | int) or not rate > 0:
-                raise refuse(self, "default_rates", dict(self.default_rates), "a number above 0 for each method")
+                raise field_error(self, "default_rates", dict(self.default_rates), "a number above 0 for each method")
         check_count(self, "large_batch", at_least=2)
         for name in self.claims:
             if name not in NEEDED:
-                raise refuse(self, "claims", name, ", ".join(NEEDED))
+                raise field_error(self, "claims", name, ", ".join(NEEDED))
 
     def measure(self, cell: Cell) -> Result:
         """Train one network by one method: tuned, at its default rate, and with the larger batch where asked for."""
         if not isinstance(cell.problem, LearningTask) or cell.problem.loss != "cross_entropy":
-            raise refuse(self, "problem", cell.names["problem"], "a learning task with classes")
+            raise field_error(self, "problem", cell.names["problem"], "a learning task with classes")
         method = cell.names["optimizer"]
         if method not in self.default_rates:
-            raise refuse(self, "default_rates", dict(self.default_rates), f"a rate for {method} too")
+            raise field_error(self, "default_rates", dict(self.default_rates), f"a rate for {method} too")
         tuned = tune(cell, -np.inf, by_error) if cell.learning_rate is None else None
         rate, default = (
             tuned.learning_rate if tuned else float(cell.learning_rate or 0),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from src.core.checks import check_count, check_number, refuse
+from src.core.checks import check_count, check_number, field_error
 from src.core.result import Result, Tables
 from src.engine.descend import DescentResult
 from src.protocol.answers import printed_verdicts
@@ -63,17 +63,17 @@ class BatchNoise(Study):
 
     def __post_init__(self) -> None:
         if "default" not in self.budgets:
-            raise refuse(self, "budgets", sorted(self.budgets), "budgets by problem, one of them called default")
+            raise field_error(self, "budgets", sorted(self.budgets), "budgets by problem, one of them called default")
         for field in ("reference_batch", "parts", "small_batch", "look_points"):
             check_count(self, field)
         check_number(self, "look_spread", above=0)
         if unknown := [name for name in self.claims if name not in CLAIMS]:
-            raise refuse(self, "claims", unknown[0], "one of " + ", ".join(CLAIMS))
+            raise field_error(self, "claims", unknown[0], "one of " + ", ".join(CLAIMS))
 
     def measure(self, cell: Cell) -> Result:
         """Measure the noise at fixed points, tune both learning rates, and run the test seeds' three descents."""
         if not cell.problem.size:
-            raise refuse(self, "problem", cell.names["problem"], "one with samples to draw batches from")
+            raise field_error(self, "problem", cell.names["problem"], "one with samples to draw batches from")
         budget = self.budgets.get(cell.names["problem"], self.budgets["default"])
         batch_cell = BatchCell(cell, budget)
         tables: Tables = self._noise(batch_cell)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from src.protocol.claims import Claim, RunsMissing, settle_each
-from src.statistics.intervals import proportion
+from src.statistics.intervals import wilson
 
 # The runs that each kind of claim needs.
 KINDS = {
@@ -35,7 +35,7 @@ def verdicts(claims: Mapping[str, Claim], known: pd.DataFrame, enough: int) -> t
         part = parts.get(kind, test.iloc[:0])
         if part.empty:
             raise RunsMissing(KINDS[kind].format(enough=enough))
-        estimate = proportion(float(part["right"].mean()), len(part))
+        estimate = wilson(float(part["right"].mean()), len(part))
         problems = ", ".join(dict.fromkeys(part["problem"]))
         return [claim.settle(name, estimate, f"{len(part)} runs of known state on {problems}")]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from src.monitor.diagnosis import CurveState
-from src.statistics.intervals import proportion
+from src.statistics.intervals import wilson
 
 PARTS = ("held-out tasks", "other tasks, held-out seeds", "development")
 ALL = "all states"
@@ -41,7 +41,7 @@ def accuracy_table(known: pd.DataFrame, runs: int) -> pd.DataFrame:
         for state in (*STATES, ALL):
             some = own if state == ALL else own[own["true_state"] == state]
             right = float(some["right"].mean()) if len(some) else np.nan
-            interval = proportion(right, len(some))
+            interval = wilson(right, len(some))
             rows.append((part, state, len(some), some["problem"].nunique(), *interval, len(some) / max(1, runs)))
     return pd.DataFrame(rows, columns=["part", "state", "runs", "problems", "accuracy", "low", "high", "of_all"])
 

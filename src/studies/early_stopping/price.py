@@ -8,7 +8,7 @@ from torch import Tensor
 
 from src.engine.descend import DescentResult
 from src.monitor.rule import HIGHER_IS_BETTER, NEVER
-from src.statistics.intervals import Estimate, bootstrap, mean, proportion
+from src.statistics.intervals import Estimate, bootstrap, mean, wilson
 from src.studies.early_stopping.rules import Replayed, kept_checks
 
 SERIES = ("train_loss", "valid_loss", "valid_accuracy", "test_loss", "test_accuracy")
@@ -106,7 +106,7 @@ def agreement_shares(agreement: pd.DataFrame) -> pd.DataFrame:
     """Share of replicates that agree, with its interval, one row per rule."""
     rows = []
     for rule, group in agreement.groupby("rule", sort=False):
-        share = proportion(float(group["agrees"].mean()), len(group))
+        share = wilson(float(group["agrees"].mean()), len(group))
         rows.append((rule, len(group), int((group["live"] != NEVER).sum()), *share))
     return pd.DataFrame(rows, columns=["rule", "replicates", "stopped", "share", "low", "high"])
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.status import Status
 from src.engine.descend import DescentResult
 from src.monitor.prechelt import GeneralizationLoss, SuccessiveRises, progress_quotient
@@ -80,12 +80,12 @@ class RuleGrid:
         for name in ("patiences", "min_deltas", "metrics", "gl", "pq", "up"):
             values = getattr(self, name)
             if isinstance(values, str) or not isinstance(values, Sequence) or not values:
-                raise refuse(self, name, values, "a list of at least one")
+                raise field_error(self, name, values, "a list of at least one")
             if name != "metrics" and list(values) != sorted(set(values)):
-                raise refuse(self, name, values, "ascending")
+                raise field_error(self, name, values, "ascending")
         for metric in self.metrics:
             if metric not in AT_EVALUATIONS:
-                raise refuse(self, "metrics", self.metrics, "a list of " + ", ".join(AT_EVALUATIONS))
+                raise field_error(self, "metrics", self.metrics, "a list of " + ", ".join(AT_EVALUATIONS))
         check_count(self, "strip")
 
     def rules(self) -> list[Replayed]:

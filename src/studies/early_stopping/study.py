@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.result import Result, Tables
 from src.engine.descend import DescentResult, Series
 from src.monitor.rule import StoppingRule
@@ -65,18 +65,20 @@ class EarlyStopping(Study):
         check_count(self, "tune_every")
         check_kinds(self, self.claims, KINDS)
         if not self.rate_factors or self.rate_factors[0] != 1:
-            raise refuse(self, "rate_factors", self.rate_factors, "a list of factors that begins with 1")
+            raise field_error(self, "rate_factors", self.rate_factors, "a list of factors that begins with 1")
         rules = {rule.name: rule for rule in self.replayed.rules()}
         if self.textbook not in rules:
-            raise refuse(self, "textbook", self.textbook, "one of " + ", ".join(rules))
+            raise field_error(self, "textbook", self.textbook, "one of " + ", ".join(rules))
         for name in self.live:
             if name not in rules or rules[name].rule is None:
-                raise refuse(self, "live", name, "a rule that is replayed and sees one metric")
+                raise field_error(self, "live", name, "a rule that is replayed and sees one metric")
 
     def measure(self, cell: Cell) -> Result:
         """Tune, train the test seeds to the end, replay all rules, and act on some."""
         if not isinstance(cell.problem, LearningTask):
-            raise refuse("EarlyStopping", "problem", cell.names["problem"], "a learning task, which has a test part")
+            raise field_error(
+                "EarlyStopping", "problem", cell.names["problem"], "a learning task, which has a test part"
+            )
         seldom = replace(cell, evaluate_every=cell.epoch * self.tune_every)
         tuning = tune(seldom, -np.inf) if not cell.learning_rate else None
         rate, at_edge = _best_of_the_run(tuning) if tuning else (float(cell.learning_rate or 0), False)

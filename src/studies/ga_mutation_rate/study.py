@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.core.result import Result, Tables
 from src.engine.search import SearchLoop
 from src.problems.bit_string import BitString
@@ -56,16 +56,16 @@ class GaMutationRate(Study):
     def __post_init__(self) -> None:
         rising = all(low < high for low, high in zip(self.flips, self.flips[1:], strict=False))
         if len(self.flips) < 5 or not rising or not self.flips[0] > 0:
-            raise refuse(self, "flips", self.flips, "at least five numbers above 0, rising")
+            raise field_error(self, "flips", self.flips, "at least five numbers above 0, rising")
         check_kinds(self, self.claims, KINDS)
 
     def measure(self, cell: Cell) -> Result:
         """Search at every rate until the last bit is right."""
         problem, method = cell.problem, cell.search
         if not isinstance(problem, OneMax | LeadingOnes):
-            raise refuse(self, "problem", cell.names["problem"], "onemax or leading_ones, whose theory is known")
+            raise field_error(self, "problem", cell.names["problem"], "onemax or leading_ones, whose theory is known")
         if not isinstance(method, OnePlusOneEa):
-            raise refuse(self, "search", cell.names.get("search"), "one_plus_one_ea, whose theory is known")
+            raise field_error(self, "search", cell.names.get("search"), "one_plus_one_ea, whose theory is known")
         lower, upper = problem.box()
         searcher = SearchLoop(
             problem=problem, method=method, lower=lower, upper=upper, budget=cell.steps, target=problem.target

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from torch import Tensor
 
-from src.core.checks import FieldError, check_count, check_number, refuse
+from src.core.checks import FieldError, check_count, check_number, field_error
 from src.core.result import Result, Tables
 from src.core.streams import SPLITS, Split
 from src.engine.search import SearchLoop, SearchResult
@@ -73,7 +73,7 @@ class GaParameters(Study):
         for field, most in (("rates", 1.0), ("scales", np.inf)):
             values = getattr(self, field)
             if not values or not all(0 < value <= most for value in values):
-                raise refuse(self, field, values, f"numbers above 0{' and at most 1' if most == 1 else ''}")
+                raise field_error(self, field, values, f"numbers above 0{' and at most 1' if most == 1 else ''}")
         check_kinds(self, self.claims, KINDS)
 
     def measure(self, cell: Cell) -> Result:
@@ -81,9 +81,9 @@ class GaParameters(Study):
         problem = landscape_of(self, cell)
         method = cell.search
         if not isinstance(method, Genetic):
-            raise refuse(self, "search", cell.names.get("search"), "a genetic algorithm")
+            raise field_error(self, "search", cell.names.get("search"), "a genetic algorithm")
         if problem.minimum is None or problem.target is None:
-            raise refuse(self, "problem", cell.names["problem"], "a landscape whose minimum is known")
+            raise field_error(self, "problem", cell.names["problem"], "a landscape whose minimum is known")
         lower, upper = problem.box()
         textbook = self.textbook_step / float((upper - lower).mean())
         scales = np.unique([*self.scales, textbook])

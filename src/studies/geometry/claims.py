@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pandas as pd
 
 from src.protocol.claims import Claim, RunsMissing, settle_each
-from src.statistics.intervals import Estimate, bootstrap, proportion
+from src.statistics.intervals import Estimate, bootstrap, wilson
 from src.statistics.scaling import distance_from
 from src.studies.geometry.distances import exponent, fall
 
@@ -73,7 +73,7 @@ def _networks(permutations: pd.DataFrame) -> str:
 
 
 def _agreement(landscapes: pd.DataFrame) -> Basis:
-    return proportion(float(landscapes["agree"].mean()), len(landscapes)), f"{len(landscapes)} landscapes"
+    return wilson(float(landscapes["agree"].mean()), len(landscapes)), f"{len(landscapes)} landscapes"
 
 
 def _local_is_global(landscapes: pd.DataFrame) -> Basis:
@@ -81,7 +81,7 @@ def _local_is_global(landscapes: pd.DataFrame) -> Basis:
     if convex.empty:
         raise RunsMissing("needs runs of a landscape that is known to be convex, as problem=bowl")
     kept = (convex[["local_minima", "edge_minima", "stationary_not_global"]] == 0).all(axis=1)
-    return proportion(float(kept.mean()), len(convex)), f"{len(convex)} convex landscapes"
+    return wilson(float(kept.mean()), len(convex)), f"{len(convex)} convex landscapes"
 
 
 def _unique(uniqueness: pd.DataFrame) -> Basis:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.result import Result, Tables
 from src.core.streams import seeds
 from src.problems.landscape import Landscape
@@ -16,7 +16,7 @@ from src.problems.relu_valley import ReluValley
 from src.protocol.claims import Claim
 from src.protocol.study import Cell, Study
 from src.protocol.tuning.tune import descend
-from src.statistics.intervals import bootstrap, proportion
+from src.statistics.intervals import bootstrap, wilson
 from src.studies.geometry.answer import answers
 from src.studies.geometry.claims import CLAIMS, exponents_table, verdicts
 from src.studies.geometry.convexity import convexity_table, is_convex, pooled, uniqueness_table
@@ -82,13 +82,13 @@ class Geometry(Study):
             check_count(self, field)
         check_count(self, "line_points", at_least=3)
         if len(self.chord) != 2 or not self.chord[0] < self.chord[1]:
-            raise refuse(self, "chord", self.chord, "two ascending numbers")
+            raise field_error(self, "chord", self.chord, "two ascending numbers")
         ascending = all(low < high for low, high in zip(self.dimensions, self.dimensions[1:], strict=False))
         if len(self.dimensions) < 2 or min(self.dimensions) < 1 or not ascending:
-            raise refuse(self, "dimensions", self.dimensions, "at least two ascending whole numbers above 0")
+            raise field_error(self, "dimensions", self.dimensions, "at least two ascending whole numbers above 0")
         unknown = [name for name in self.claims if name not in CLAIMS]
         if unknown:
-            raise refuse(self, "claims", unknown[0], "one of " + ", ".join(CLAIMS))
+            raise field_error(self, "claims", unknown[0], "one of " + ", ".join(CLAIMS))
 
     def measure(self, cell: Cell) -> Result:
         """Measure the cell's problem, by its kind.
@@ -105,7 +105,7 @@ class Geometry(Study):
             measured = self._permutations(cell, problem)
         else:
             kinds = "a landscape, linear regression or a multi-layer perceptron"
-            raise refuse("geometry", "problem", cell.names["problem"], kinds)
+            raise field_error("geometry", "problem", cell.names["problem"], kinds)
         about = {**cell.names, "study": self.name, "seeds": cell.seeds, "steps": cell.steps, **measured.about}
         return replace(measured, about=about)
 
@@ -156,7 +156,7 @@ class Geometry(Study):
 
     def _permutations(self, cell: Cell, problem: Mlp) -> Result:
         if cell.learning_rate is None:
-            raise refuse(
+            raise field_error(
                 "geometry",
                 "learning_rate",
                 cell.learning_rate,
@@ -206,7 +206,7 @@ class Geometry(Study):
             rows.append(("exponent_of_distances", first["exponent"], first["low"], first["high"], "1", about))
         if "landscapes" in tables:
             agree = tables["landscapes"]["agree"]
-            share = proportion(float(agree.mean()), len(agree))
+            share = wilson(float(agree.mean()), len(agree))
             about = f"three tests of convexity on {len(agree)} landscapes"
             rows.append(("share_of_landscapes_judged_right", *share, "share", about))
         if "permutations" in tables:

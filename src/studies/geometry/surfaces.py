@@ -7,7 +7,7 @@ import torch
 
 from src.core.result import Result
 from src.problems.landscape import Landscape
-from src.statistics.intervals import proportion
+from src.statistics.intervals import wilson
 from src.studies.geometry.convexity import TESTS, is_convex, pooled
 
 SECTION = ("x", "value", "chord")  # chord: height of the straight line between two points; NaN beyond them
@@ -61,7 +61,7 @@ def _row(cell: Result) -> dict[str, object]:
         "agree": bool((verdicts == known).all()),
     }
     for test, share in shares.items():
-        estimate = proportion(share, int(convexity["pairs"].sum()))
+        estimate = wilson(share, int(convexity["pairs"].sum()))
         row |= {test: estimate.value, f"{test}_low": estimate.low, f"{test}_high": estimate.high}
     local = minima[minima["level"] == "local"]
     stationary = cell.tables["stationary"]

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from src.core.checks import check_choice, refuse
+from src.core.checks import check_choice, field_error
 from src.protocol.claims import Claim
-from src.statistics.intervals import UNKNOWN, Estimate, bootstrap, mean, proportion
+from src.statistics.intervals import UNKNOWN, Estimate, bootstrap, mean, wilson
 from src.studies.gradient_free.runs import BACKWARD, DIFFERENCES, VALUES
 
 PAIRS = ["problem", "dimension", "seed"]
@@ -45,7 +45,7 @@ class Pairing:
     def __post_init__(self) -> None:
         check_choice(self, "gradient_charge", (VALUES, BACKWARD, DIFFERENCES))
         if not self.ranges or not all(len(ends) == 2 and ends[0] <= ends[1] for ends in self.ranges):
-            raise refuse(self, "ranges", self.ranges, "pairs of the fewest and the most dimensions")
+            raise field_error(self, "ranges", self.ranges, "pairs of the fewest and the most dimensions")
 
     def needs(self) -> str:
         """Methods of which a sweep must hold two, in words."""
@@ -68,7 +68,7 @@ class Pairing:
 def check_pairings(owner: object, claims: Mapping[str, Claim], pairings: Mapping[str, Pairing]) -> None:
     """Raise FieldError unless each claim has its pairing and each pairing its claim."""
     if set(claims) != set(pairings):
-        raise refuse(owner, "contests", ", ".join(pairings), "one for each claim: " + ", ".join(claims))
+        raise field_error(owner, "contests", ", ".join(pairings), "one for each claim: " + ", ".join(claims))
 
 
 def paired(contest: Contest) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def superiority(pairs: pd.DataFrame) -> Estimate:
     gap, other = (np.maximum(pairs[name], pairs["tolerance"]) for name in ("gap", "gap_other"))
     won = (gap < other) + 0.5 * (gap == other)
     by_seed = bootstrap(won.groupby(pairs["seed"]).mean().to_numpy(), mean)
-    by_pair = proportion(float(won.mean()), len(won))
+    by_pair = wilson(float(won.mean()), len(won))
     return Estimate(
         by_pair.value, float(np.fmin(by_seed.low, by_pair.low)), float(np.fmax(by_seed.high, by_pair.high))
     )

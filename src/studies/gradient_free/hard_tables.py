@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.core.result import Tables
 from src.statistics.intervals import bootstrap, mean
 from src.statistics.variance_components import spread
@@ -37,7 +37,7 @@ class Rivals:
     def __post_init__(self) -> None:
         for field in ("evolution", "gradients"):
             if not getattr(self, field):
-                raise refuse(self, field, getattr(self, field), "names of search methods")
+                raise field_error(self, field, getattr(self, field), "names of search methods")
 
     def kind(self, method: str) -> str:
         """``evolution``, ``gradients`` or ``other``."""

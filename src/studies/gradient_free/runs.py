@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.problem import Minimum, Problem
 from src.core.search import SearchMethod
 from src.core.streams import seeds
@@ -42,7 +42,7 @@ class RateTuning:
     def __post_init__(self) -> None:
         check_count(self, "seeds")
         if not self.rates or not all(rate > 0 for rate in self.rates):
-            raise refuse(self, "rates", self.rates, "numbers above 0")
+            raise field_error(self, "rates", self.rates, "numbers above 0")
 
 
 class Charge(NamedTuple):
@@ -65,7 +65,7 @@ def charges(method: SearchMethod, dimension: int) -> list[Charge]:
 def known_minimum(problem: Searched) -> Minimum:
     """The known minimum of the problem. Raises FieldError where none is known."""
     if problem.minimum is None:
-        raise refuse("cell", "problem", type(problem).__name__, "a problem whose minimum is known")
+        raise field_error("cell", "problem", type(problem).__name__, "a problem whose minimum is known")
     return problem.minimum
 
 
@@ -100,7 +100,9 @@ def typical_value(problem: Searched) -> float:
     finite = values.isfinite()
     if not finite.any():
         raised = f"; {problem.failures.first}" if problem.failures and problem.failures.first else ""
-        raise refuse("cell", "problem", type(problem).__name__, f"a problem with finite values in its box{raised}")
+        raise field_error(
+            "cell", "problem", type(problem).__name__, f"a problem with finite values in its box{raised}"
+        )
     return float(torch.where(finite, values, values[finite].max()).median())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.problem import Problem
 from src.core.result import Result, Tables
 from src.core.search import SearchMethod
@@ -101,9 +101,9 @@ class GradientFree(Study):
     def __post_init__(self) -> None:
         whole = [isinstance(one, int) and one >= 2 for one in self.dimensions]
         if not whole or not all(whole) or list(self.dimensions) != sorted(set(self.dimensions)):
-            raise refuse(self, "dimensions", self.dimensions, "whole numbers from 2 on, ascending")
+            raise field_error(self, "dimensions", self.dimensions, "whole numbers from 2 on, ascending")
         if not self.precisions or not all(one > 0 for one in self.precisions):
-            raise refuse(self, "precisions", self.precisions, "numbers above 0")
+            raise field_error(self, "precisions", self.precisions, "numbers above 0")
         check_pairings(self, self.claims, self.contests)
 
     def measure(self, cell: Cell) -> Result:

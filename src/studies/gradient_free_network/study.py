@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from src.core.checks import check_count, check_number, refuse
+from src.core.checks import check_count, check_number, field_error
 from src.core.result import Result, Tables
 from src.core.streams import seeds
 from src.engine.search import SearchLoop
@@ -61,7 +61,7 @@ class GradientFreeNetwork(Study):
     def measure(self, cell: Cell) -> Result:
         """Search, descend, and tabulate the training loss by cost and the ends of both."""
         if not cell.problem.is_learning or not cell.problem.batch_size:
-            raise refuse(self, "problem", cell.names["problem"], "a learning task with mini-batches")
+            raise field_error(self, "problem", cell.names["problem"], "a learning task with mini-batches")
         budget = max(
             1, round(self.evaluations * cell.steps / cell.problem.steps)
         )  # a quick profile shortens both the search and the descent

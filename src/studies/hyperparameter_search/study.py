@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from src.core.checks import FieldError, check_count, refuse
+from src.core.checks import FieldError, check_count, field_error
 from src.core.result import Result, Tables
 from src.core.search import SearchMethod
 from src.core.streams import Seed, Split, seeds
@@ -62,15 +62,15 @@ class HyperparameterSearch(Study):
         check_count(self, "training_steps")
         check_count(self, "training_seeds")
         if len(self.rates) != 2 or not 0 < self.rates[0] < self.rates[1]:
-            raise refuse(self, "rates", self.rates, "two numbers above 0, the lower first")
+            raise field_error(self, "rates", self.rates, "two numbers above 0, the lower first")
         if len(self.betas) != 2 or not 0 <= self.betas[0] < self.betas[1] < 1:
-            raise refuse(self, "betas", self.betas, "two numbers from 0 to below 1, the lower first")
+            raise field_error(self, "betas", self.betas, "two numbers from 0 to below 1, the lower first")
         check_kinds(self, self.claims, KINDS)
 
     def measure(self, cell: Cell) -> Result:
         """Search, then train again on test seeds with the hyperparameters that were found."""
         if not cell.problem.is_learning:
-            raise refuse(self, "problem", cell.names["problem"], "a learning task")
+            raise field_error(self, "problem", cell.names["problem"], "a learning task")
         if not isinstance(cell.optimizer, Momentum):
             raise FieldError(f"optimizer = {type(cell.optimizer).__name__}: must be momentum, whose beta is tuned")
         method = method_of(self, cell)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.result import Result, Tables
 from src.core.status import Status
 from src.core.streams import seeds
@@ -53,7 +53,7 @@ class Initialization(Study):
         depths = list(self.depths)
         whole = all(isinstance(depth, int) and depth >= 1 for depth in depths)
         if not whole or depths != sorted(set(depths)) or not depths or depths[-1] < 3:
-            raise refuse(self, "depths", depths, "rising whole numbers, at least 1, and the last at least 3")
+            raise field_error(self, "depths", depths, "rising whole numbers, at least 1, and the last at least 3")
         check_kinds(self, self.claims, KINDS)
         check_count(self, "draws")
         check_count(self, "samples")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,4 +32,4 @@ class ComparedMethods:
 
     def __post_init__(self) -> None:
         if isinstance(self.singles, str) or not self.singles:
-            raise refuse(self, "singles", self.singles, "a list of at least one method")
+            raise field_error(self, "singles", self.singles, "a list of at least one method")

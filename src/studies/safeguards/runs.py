@@ -14,7 +14,7 @@ from src.optimizers.clip import Clip
 from src.optimizers.noise import Noise
 from src.optimizers.precondition import Precondition
 from src.problems.confined import Confined
-from src.statistics.intervals import Array, bootstrap, mean, proportion
+from src.statistics.intervals import Array, bootstrap, mean, wilson
 from src.statistics.strata import stratified_mean
 
 SHARES = (
@@ -55,8 +55,8 @@ def shares_table(summary: pd.DataFrame) -> pd.DataFrame:
     """One row per rate: shares of the test seeds with Wilson's intervals; columns ``SHARES``."""
     rows = []
     for rate, group in summary.groupby("learning_rate"):
-        success = proportion(float(group["success"].mean()), len(group))
-        exploded = proportion(float(group["exploded"].mean()), len(group))
+        success = wilson(float(group["success"].mean()), len(group))
+        exploded = wilson(float(group["exploded"].mean()), len(group))
         rows.append((rate, *success, *exploded, float(group["final_loss"].median())))
     return pd.DataFrame(rows, columns=list(SHARES))
 

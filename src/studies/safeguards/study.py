@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from src.core.checks import check_number, refuse
+from src.core.checks import check_number, field_error
 from src.core.result import Result, Tables
 from src.core.streams import seeds
 from src.optimizers.clip import Clip
@@ -59,7 +59,7 @@ class Safeguards(Study):
         check_number(self, "left_below", above=-1, below=0)
         for name in self.claims:
             if name not in ESTIMATES:
-                raise refuse(self, "claims", name, ", ".join(ESTIMATES))
+                raise field_error(self, "claims", name, ", ".join(ESTIMATES))
 
     def measure(self, cell: Cell) -> Result:
         """Run all test seeds at all rates; tune the rate; measure clipping, noise and a step on row R64's matrix."""

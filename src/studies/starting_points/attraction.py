@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from src.core.checks import refuse
+from src.core.checks import field_error
 from src.core.problem import Problem
 from src.core.streams import Seed, seeds
 from src.engine.descend import DescentLoop
@@ -67,7 +67,9 @@ def descend_to_rest(cell: Cell, start: Tensor, learning_rate: float) -> tuple[Te
         FieldError: the method has a memory or noise, and cannot be restarted after each leg.
     """
     if cell.optimizer.needs_noise or cell.optimizer.init(start) != ():
-        raise refuse("starting_points", "optimizer", type(cell.optimizer).__name__, "one without memory, such as gd")
+        raise field_error(
+            "starting_points", "optimizer", type(cell.optimizer).__name__, "one without memory, such as gd"
+        )
     theta, moving, remaining = start.clone(), torch.arange(len(start)), cell.steps
     while remaining > 0 and len(moving):
         steps = min(LEG, remaining)

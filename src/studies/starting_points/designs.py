@@ -7,7 +7,7 @@ import pandas as pd
 
 from src.core.result import Result, Tables
 from src.statistics.discrepancy import centred_discrepancy, largest_hole
-from src.statistics.intervals import Estimate, bootstrap, mean, proportion
+from src.statistics.intervals import Estimate, bootstrap, mean, wilson
 
 MEASURES = ("discrepancy", "largest_hole", "outside", "minima", "share_of_minima", "missed", "lost", "gap")
 
@@ -60,7 +60,7 @@ def coverage_table(cells: Sequence[Result]) -> pd.DataFrame:
         designs = designs.assign(gap=designs["best_value"] - lowest)
         for name in MEASURES:
             row |= _columns(name, bootstrap(designs[name].to_numpy(np.float64), mean))
-        row |= _columns("found_global", proportion(float(designs["found_global"].mean()), len(designs)))
+        row |= _columns("found_global", wilson(float(designs["found_global"].mean()), len(designs)))
         rows.append(row)
     return pd.DataFrame(rows)
 

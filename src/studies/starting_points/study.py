@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from torch import Tensor
 
-from src.core.checks import check_count, refuse
+from src.core.checks import check_count, field_error
 from src.core.result import Result, Tables
 from src.core.start import Start
 from src.core.streams import seeds
@@ -56,7 +56,7 @@ class StartingPoints(Study):
         """Lay out the designs, measure their coverage of the box, and descend from every point to rest."""
         problem = cell.problem
         if not isinstance(problem, Landscape) or problem.dimension != 2:
-            raise refuse(self, "problem", type(problem).__name__, "a landscape in two dimensions")
+            raise field_error(self, "problem", type(problem).__name__, "a landscape in two dimensions")
         lower, upper = (edge.numpy() for edge in problem.box())
         known = atlas(cell, lower, upper)
         start = self.lay_out(cell)
@@ -97,7 +97,7 @@ class StartingPoints(Study):
         together = _points_of(cell.start, cell.problem.dimension) or self.points
         if together < self.points:
             name = cell.names.get("start", type(cell.start).__name__)
-            raise refuse(self, "points", self.points, f"at most {together}, as many as {name} lays out")
+            raise field_error(self, "points", self.points, f"at most {together}, as many as {name} lays out")
         drawn = cell.start.draw(cell.problem, seeds(cell.seeds * together, "test", cell.root_seed))
         return drawn.reshape(cell.seeds, together, -1)[:, : self.points].flatten(0, 1)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from src.core.checks import check_count, check_number, refuse
+from src.core.checks import check_count, check_number, field_error
 from src.core.result import Result, Tables
 from src.core.status import Status
 from src.protocol.answers import printed_verdicts, rows_of_verdicts
@@ -52,7 +52,7 @@ class WarmupStudy(Study):
         check_number(self, "lowest", above=0)
         check_number(self, "highest", above=0)
         if self.highest <= self.lowest:
-            raise refuse(self, "highest", self.highest, f"above lowest = {self.lowest!r}")
+            raise field_error(self, "highest", self.highest, f"above lowest = {self.lowest!r}")
         check_count(self, "rates", at_least=2)
         check_number(self, "trained_loss")
         check_kinds(self, self.claims, KINDS)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from src.core.result import Result
 from src.core.status import Status
-from src.statistics.intervals import Array, Estimate, bootstrap, mean, proportion
+from src.statistics.intervals import Array, Estimate, bootstrap, mean, wilson
 
 KEYS = ("problem", "init", "method", "schedule")
 TRAINED = (
@@ -31,7 +31,7 @@ def trained_table(summary: pd.DataFrame) -> pd.DataFrame:
     """One row per learning rate; columns ``TRAINED``."""
     rows = []
     for rate, group in summary.groupby("learning_rate"):
-        share = proportion(float(group["trained"].mean()), len(group))
+        share = wilson(float(group["trained"].mean()), len(group))
         diverged = float((group["status"] == Status.DIVERGED.label).mean())
         rows.append((rate, *share, float(np.median(group["final_loss"])), diverged))
     return pd.DataFrame(rows, columns=list(TRAINED))
