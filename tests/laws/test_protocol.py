@@ -1,8 +1,8 @@
 """The values that make the protocol are changed on purpose only: here and in the yaml.
 
-``protocol.yaml`` holds them as the rows of docs/reference.md and the studies' designs have them: seeds, learning rates of
-the tuning, stopping rules (R60), what the profiles cap, the textbook's settings (a preset bears its row's name), and of
-each study the grid, the seeds, the budget and the rules of its claims.
+``protocol.yaml`` holds them as the rows of docs/reference.md and the studies' designs have them: seeds, learning
+rates of the tuning, stopping rules (R60), what the profiles cap, the textbook's settings (a preset bears its row's
+name), and of each study the grid, the seeds, the budget and the rules of its claims. A new yaml need not be there.
 """
 
 from pathlib import Path
