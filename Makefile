@@ -9,10 +9,10 @@ QUIETLY := --quiet --disable-pip-version-check
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help install environment run ui repro test check bench peers lock clean
+.PHONY: help install environment run ui repro test check check-deep bench peers lock clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo '  PYTHON=python3.12 chooses the interpreter of a new .venv; it must be 3.11 or newer'
 
@@ -36,6 +36,9 @@ check: $(READY) ## style, types, and the rules of the layout
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/laws/test_house.py
+
+check-deep: $(READY) ## how many small mistakes the tests notice; an hour: make check-deep ARGS="src/protocol --count 50"
+	@$(BIN)/python -m benchmarks.mutants $(ARGS)
 
 bench: $(READY) ## side by side with other libraries
 	@$(BIN)/python -m benchmarks.run $(ARGS)
