@@ -33,6 +33,7 @@ INFORMATION = ("-c", "--cfg", "-i", "--info", "--hydra-help", "--version", "-sc"
 # keys whose values differ between its jobs.
 SWEEP, STORE, VARIED = "LABORATORY_SWEEP", "LABORATORY_STORE", "LABORATORY_VARIED"
 PARENT = "LABORATORY_PARENT"  # the process that started them
+LAUNCHER = ("hydra/launcher", "hydra.launcher")  # beginnings of overrides that choose how processes are started
 SWEEPS = "sweeps"  # folder within RESULTS of sweeps that are not a study's own grid
 
 set_up()
@@ -199,6 +200,13 @@ def _undrawn(plan: "Plan", runs: Sequence[Path], results: Path) -> Iterator[str]
                 yield f"{key} = {name}: not drawn, since these runs lack the tables that it shows"
 
 
+def _all_done(plan: "Plan") -> bool:
+    """Whether the plan's runs are all there; looks for one after the other, to the first that is not."""
+    from src.runs.identity import run_identity
+
+    return bool(plan.to_find) and all((Path(RUNS) / run_identity(one)).is_dir() for one in plan.to_find)
+
+
 def _run_jobs(plan: "Plan", states: "JobStates") -> Exception | None:
     """Run all jobs, whatever becomes of the processes; the last error, if any. Each job's state says how it ended.
 
@@ -207,9 +215,13 @@ def _run_jobs(plan: "Plan", states: "JobStates") -> Exception | None:
     """
     from concurrent.futures.process import BrokenProcessPool
 
+    words = [*(["--multirun"] if plan.multirun else []), *plan.words]
+    if plan.multirun and _all_done(plan) and not any(word.startswith(LAUNCHER) for word in words):
+        words.append("hydra/launcher=basic")  # to find what is done takes less time than to start processes
+
     def launched() -> Exception | None:
         try:
-            _hydra([*(["--multirun"] if plan.multirun else []), *plan.words])
+            _hydra(words)
         except Exception as error:  # the states say which job failed
             if isinstance(error, BrokenProcessPool):
                 states.blame_running()

@@ -36,6 +36,8 @@ class Plan:
         profile: name of the profile.
         figures: names of the figures to draw of each run.
         sweep_figures: names of the figures to draw of the whole sweep.
+        to_find: settings of the runs, which may all be done already; empty where they are to be done in any case, or
+            are too many to look for at once.
         asked_for: which of ``figures`` and ``sweep_figures`` the command itself sets.
     """
 
@@ -48,6 +50,7 @@ class Plan:
     profile: str
     figures: list[str]
     sweep_figures: list[str]
+    to_find: list[dict[str, Any]]
     asked_for: list[str]
 
 
@@ -83,6 +86,7 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
             check_figures(config.sweep_figures, "sweep_figures", "sweep", target)
             built.append(parts)
         check_distinct(built)
+        findable = len(built) == len(jobs) and not config.force
         return Plan(
             jobs=jobs,
             words=words,
@@ -93,6 +97,7 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
             profile=parts.cell.names["profile"],
             figures=list(config.figures),
             sweep_figures=list(config.sweep_figures),
+            to_find=[one.settings for one in built] if findable else [],
             asked_for=[one.key_or_group for one in command if one.key_or_group in ("figures", "sweep_figures")],
         )
 

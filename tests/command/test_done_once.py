@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pandas as pd
 import pytest
 
+from src import run as run_module
+from src.composition.plan import make_plan
 from src.run import main
 from src.tracking.store import Store
 
@@ -190,3 +192,20 @@ def test_runs_do_not_wait_for_a_server_whose_interface_does_not_work(command, tm
     everything += "".join(path.read_text() for path in written)
     assert "pa55word" not in everything
     assert "somebody" not in everything
+
+
+def test_runs_that_are_all_done_are_found_without_starting_processes(command, monkeypatch):
+    words = ("-m", "problem=bowl", "optimizer=gd,adam", *SMALL, "sweep_figures=[]")
+    assert command(*words, "hydra/launcher=basic") == (0, "single: 2 runs done, 0 were done before, 0 failed")
+    given, original = [], run_module._hydra
+
+    def noted(words):
+        given.append(words)
+        return original(words)
+
+    monkeypatch.setattr(run_module, "_hydra", noted)
+    assert command(*words) == (0, "single: 0 runs done, 2 were done before, 0 failed")
+    assert given[0][-1] == "hydra/launcher=basic"
+    for due in ("force=true", "optimizer=gd,adam,rmsprop", "steps=6"):
+        plan = make_plan(run_module.CONF, [*words[1:], due], asked_for_multirun=True)
+        assert not run_module._all_done(plan)
