@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pandas as pd
 
 from src.protocol.claims import Claim, RunsMissing, settle_each
-from src.statistics.intervals import Estimate, bootstrap, wilson
+from src.statistics.intervals import Estimate, bootstrap
 from src.statistics.scaling import distance_from
 from src.studies.geometry.distances import exponent, fall
 
@@ -72,8 +72,13 @@ def _networks(permutations: pd.DataFrame) -> str:
     return f"digits MLP, {networks} trained networks, {count} random permutations of each"
 
 
+def _exact(count: float) -> Estimate:
+    """A number that is counted, not estimated from a sample: its interval is the number."""
+    return Estimate(count, count, count)
+
+
 def _agreement(landscapes: pd.DataFrame) -> Basis:
-    return wilson(float(landscapes["agree"].mean()), len(landscapes)), f"{len(landscapes)} landscapes"
+    return _exact(float((~landscapes["agree"]).sum())), f"{len(landscapes)} landscapes, all that are listed: exact"
 
 
 def _local_is_global(landscapes: pd.DataFrame) -> Basis:
@@ -81,14 +86,13 @@ def _local_is_global(landscapes: pd.DataFrame) -> Basis:
     if convex.empty:
         raise RunsMissing("needs runs of a landscape that is known to be convex, as problem=bowl")
     kept = (convex[["local_minima", "edge_minima", "stationary_not_global"]] == 0).all(axis=1)
-    return wilson(float(kept.mean()), len(convex)), f"{len(convex)} convex landscapes"
+    return _exact(float((~kept).sum())), f"{len(convex)} convex landscapes, all that are listed: exact"
 
 
 def _unique(uniqueness: pd.DataFrame) -> Basis:
     convex = uniqueness[uniqueness["convex"]]
     most = convex.sort_values("minima").iloc[-1]
-    count = float(most["minima"])
-    return Estimate(count, count, count), f"f(x) = {most['function']} on [-1, 1], {most['tried']} points: exact"
+    return _exact(float(most["minima"])), f"f(x) = {most['function']} on [-1, 1], {most['tried']} points: exact"
 
 
 # The table that settles each claim, and the estimate from the table.
