@@ -153,7 +153,7 @@ def ranking_table(cells: Sequence[Result]) -> pd.DataFrame:
         field = _field(group)
         rows = pd.DataFrame([_row(cell) for cell in group])
         rows["win_share"] = _win_shares(field)
-        rows["rank"] = ranks(-rows["win_share"].to_numpy()[None])[0]
+        rows["rank"] = ranks(-rows["win_share"].to_numpy()[None].round(9))[0]  # rounding makes no ranks
         effort = rows["ert"].to_numpy() if "ert" in rows else np.zeros(len(rows))
         order = np.lexsort((rows["score"], effort, rows["rank"]))
         best = int(order[0])
