@@ -1,9 +1,12 @@
 import math
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from mlflow.tracking._tracking_service.utils import _artifact_repos_cache
 from stored import logged
@@ -11,6 +14,7 @@ from stored import logged
 from src.plotting.palettes import colour
 from src.tracking import Store, StoreError, log_run, retire
 from src.tracking.curves import POINTS
+from src.tracking.log_run import BATCH_METRICS
 from src.tracking.process import here
 
 STUDY = "optimizer_comparison"
@@ -79,6 +83,40 @@ def test_curves_are_thinned_and_finite(store: Store, make_run: Make) -> None:
     assert (min(steps), max(steps)) == (0, 5000)
     assert POINTS / 2 < len(steps) <= POINTS
     assert max(step for key, step, *_ in stored if key == "q75/loss") <= 4000
+
+
+def test_more_points_than_one_call_may_hold_are_all_logged(store: Store, make_run: Make) -> None:
+    directory = make_run()
+    names = [f"series_{number}" for number in range(12)]
+    step = np.arange(100)
+    curves = [pd.DataFrame({"metric": name, "step": step, "q25": 1.0, "median": 2.0, "q75": 3.0}) for name in names]
+    pd.concat(curves).to_csv(directory / "curves.csv", index=False)
+    log_run(store, directory, "s1")
+    counts = Counter(key for key, *_ in rows(store, "SELECT key, step FROM metrics") if "/" in key)
+    assert set(counts) == {f"{quantile}/{name}" for quantile in ("q25", "median", "q75") for name in names}
+    assert sum(counts.values()) > 3 * BATCH_METRICS
+    assert len(set(counts.values())) == 1
+
+
+def test_a_run_is_finished_last_of_all(store: Store, make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever interrupts the call, what is FINISHED is whole."""
+    client, calls = store.client, []
+    for name in ("log_batch", "log_artifact", "set_tag", "set_terminated"):
+        monkeypatch.setattr(client, name, noted(name, getattr(client, name), calls))
+    log_run(store, make_run(), "s1")
+    assert calls[-1] == "set_terminated"
+    assert calls.count("set_terminated") == 1
+    assert {"log_batch", "log_artifact"} < set(calls)
+
+
+def noted(name: str, call: Callable[..., object], calls: list[str]) -> Callable[..., object]:
+    """``call``, which adds its ``name`` to ``calls``."""
+
+    def wrapped(*args: object, **kwargs: object) -> object:
+        calls.append(name)
+        return call(*args, **kwargs)
+
+    return wrapped
 
 
 def test_a_sweeps_table_of_all_curves_is_no_curve_of_its_own(store: Store, make_run: Make) -> None:

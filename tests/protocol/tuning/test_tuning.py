@@ -1,10 +1,13 @@
 """Candidate rates, the choice among them, and the widening of the grid at its edges."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
 
 from src.core.checks import FieldError
 from src.monitor.stopping import Patience
@@ -14,8 +17,10 @@ from src.protocol.profile import Profile
 from src.protocol.study import Cell
 from src.protocol.tuning.grid import Tuning, best_candidate
 from src.protocol.tuning.tune import evaluate, tune
+from src.run import CONF
 from src.schedules.constant import Constant
 from src.starts.uniform import Uniform
+from src.starts.xavier import Xavier
 
 FIELDS = {"lowest": 0.005, "highest": 50.0, "rates": 5, "seeds": 3, "widenings": 2, "widen_by": 2}
 INF = np.inf
@@ -153,3 +158,13 @@ def test_a_profile_caps():
     for ask, field in ((quick.seeds, "seeds"), (quick.tuning_seeds, r"tuning\.seeds"), (quick.steps, "steps")):
         with pytest.raises(FieldError, match=f"^{field} = 0: must be a whole number"):
             ask(0)
+
+
+@pytest.mark.parametrize(("every", "steps"), [(None, [0, 20]), (7, [0, 7, 14, 20])])
+def test_held_out_data_are_looked_at_as_often_as_is_asked(every, steps):
+    """None is once an epoch, which is more than 20 steps here."""
+    task = instantiate(OmegaConf.load(CONF / "problem" / "digits_logistic.yaml"), _convert_="all")
+    looked = replace(cell(), problem=task, start=Xavier(distribution="uniform", gain=1.0), evaluate_every=every)
+    assert looked.epoch > 20
+    descent, _ = evaluate(looked, 0.1)
+    assert descent.series["valid_loss"].steps.tolist() == steps
