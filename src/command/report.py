@@ -18,9 +18,8 @@ def report(study: Study, gathered: Result, results: Path, link: str | None, *, e
             f"{profile.upper()} PROFILE: few seeds, short runs. This shows that the study runs, not what is true."
         )
     blocks += [f"{title}\n{_text(table)}" for title, table in study.answer(gathered).items() if not table.empty]
-    for given in gathered.tables.get("verdicts", pd.DataFrame(columns=["given"]))["given"].unique():
-        if given:
-            blocks.append(f"verdicts take as certain {given}")
+    if (verdicts := gathered.tables.get("verdicts")) is not None:
+        blocks += [f"verdicts take as certain {given}" for given in verdicts["given"].dropna().unique() if given]
     if gathered.missing:
         left_out = "\n".join(f"{part}: {why}" for part, why in gathered.missing.items())
         blocks.append(f"left out, because the sweep lacks their runs\n{left_out}")
