@@ -192,9 +192,7 @@ class Geometry(Study):
         for key in ("points", "widths", "log10_equivalent"):
             about |= next(({key: cell.about[key]} for cell in cells if key in cell.about), {})
         about["minimum"] = {cell.about["problem"]: cell.about.get("minimum") for cell in cells}
-        settled = tables["verdicts"]["verdict"].value_counts()
-        metrics = {f"claims_{name}": float(count) for name, count in settled.items()}
-        return Result(tables=tables, metrics=metrics, missing=missing, about=about)
+        return Result(tables=tables, metrics={}, missing=missing, about=about)
 
     def headline(self, gathered: Result) -> list[tuple[object, ...]]:
         """The exponent of distances, the landscapes whose tests agree, and the barrier between permuted minima."""
