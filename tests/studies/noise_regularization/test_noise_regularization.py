@@ -50,6 +50,12 @@ def test_the_chosen_scale_is_that_of_the_lowest_tuning_score_and_not_of_the_best
     assert verdicts.loc["C31", "estimate"] == pytest.approx(2)
 
 
+def test_noise_that_makes_the_test_part_worse_refutes_the_claim():
+    found = gathered(made(0.0, 0.35, 0.80), made(0.1, 0.3, 0.75)).tables["verdicts"].set_index("claim")
+    assert found.loc["C31", "estimate"] == pytest.approx(-5)
+    assert found["verdict"].to_dict() == {"C31": "refuted", "C31.loss": "supported"}  # made: its loss is lower
+
+
 def test_a_rate_at_the_edge_blocks_the_verdict():
     found = gathered(made(0.0, 0.35, 0.80, edge=True), made(0.1, 0.3, 0.82))
     assert set(found.tables["verdicts"]["verdict"]) == {"blocked"}

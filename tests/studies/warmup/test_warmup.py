@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from claim_rules import claims_of
 
 from src.core.checks import FieldError
 from src.core.result import Result
@@ -16,6 +17,7 @@ from src.protocol.tuning.grid import Tuning
 from src.schedules.constant import Constant
 from src.schedules.warmup import Warmup
 from src.starts.uniform import Uniform
+from src.studies.warmup.claims import verdicts
 from src.studies.warmup.study import WarmupStudy
 from src.studies.warmup.trained import allowance, largest_rates, shown_rate
 
@@ -45,6 +47,24 @@ def test_the_allowance_is_a_mean_over_pairs_in_decades():
     with_it = made({(0, 1.0): True, (0, 10.0): True, (1, 1.0): True, (1, 10.0): False})
     # Differences 1 and 0: standard error 0.5, Student's t 12.7062 with one degree of freedom.
     assert allowance(with_it, without) == pytest.approx((0.5, 0.5 - 6.3531, 0.5 + 6.3531), abs=1e-4)
+
+
+@pytest.mark.parametrize(("steps", "expected"), [(2, "supported"), (0, "refuted"), (-2, "refuted")])
+def test_a_larger_rate_that_trains_with_warmup_supports_the_claim(steps, expected):
+    """On a grid of quarters of a decade; with a constant rate each seed trains up to rate 1, half of them to less."""
+    grid = 10 ** np.arange(-2, 2.01, 0.25)
+
+    def run(schedule, shift):
+        rows = [
+            (seed, rate, number <= 8 - seed % 2 + shift) for seed in range(12) for number, rate in enumerate(grid)
+        ]
+        about = {"problem": "p", "init": "he", "method": "adam", "schedule": schedule, "seeds": 12, "edges": ""}
+        return Result(tables={"summary": summary(rows)}, metrics={}, about=about)
+
+    found, missing = verdicts(claims_of("warmup"), [run("constant", 0), run("warmup", steps)])
+    assert missing == {}
+    assert found["verdict"].tolist() == [expected]
+    assert found["estimate"].item() == pytest.approx(steps / 4)
 
 
 def cell(schedule, name):
