@@ -38,8 +38,7 @@ def gather_study(study: Study, cells: Sequence[Result]) -> Result:
     gathered = study.gather(cells)
     tables = dict(gathered.tables)
     if "summary" not in tables:
-        summary = concat_tables(cells, "summary")
-        tables["summary"] = summary[summary["split"] == "test"] if "split" in summary else summary
+        tables["summary"] = _test_rows(concat_tables(cells, "summary"))
     tables["headline"] = pd.DataFrame(study.headline(replace(gathered, tables=tables)), columns=list(HEADLINE))
     _check(study, "summary", tables, ("problem", "method", "seed"))
     _check(study, "headline", tables, HEADLINE)
@@ -51,9 +50,15 @@ def gather_study(study: Study, cells: Sequence[Result]) -> Result:
             raise OwedTableError(f"study {study.name}: a verdict on {min(unknown)}, which is none of its claims")
         if lost := [name for name in claims if name not in named and name not in gathered.missing]:
             raise OwedTableError(f"study {study.name}: claim {lost[0]} has neither a verdict nor a reason in missing")
-        settled = without_too_few_seeds(tables["verdicts"], claims, tables["summary"]["seed"].nunique())
+        seeds = _test_rows(tables["summary"])["seed"].nunique()
+        settled = without_too_few_seeds(tables["verdicts"], claims, seeds)
         tables["verdicts"] = settled.assign(given=_given(cells))
     return replace(gathered, tables=tables)
+
+
+def _test_rows(summary: pd.DataFrame) -> pd.DataFrame:
+    """The test replicates of a ``summary``; all rows where nothing was tuned."""
+    return summary[summary["split"] == "test"] if "split" in summary else summary
 
 
 def _given(cells: Sequence[Result]) -> str:
@@ -89,4 +94,9 @@ def headline_metrics(gathered: Result) -> dict[str, float | int | str]:
     counts: dict[str, float | int | str] = {str(kind): int((verdicts == str(kind)).sum()) for kind in Verdict}
     value = float(first["value"])
     known: dict[str, float | int | str] = {"value": value} if math.isfinite(value) else {}
-    return {"headline": str(first["quantity"])} | known | counts | {"replicates": len(gathered.tables["summary"])}
+    return (
+        {"headline": str(first["quantity"])}
+        | known
+        | counts
+        | {"replicates": len(_test_rows(gathered.tables["summary"]))}
+    )

@@ -8,7 +8,7 @@ import pytest
 from src.core.result import Result
 from src.protocol.claims import Claim, verdicts_table
 from src.protocol.study import Study
-from src.protocol.summary import OwedTableError, gather_study
+from src.protocol.summary import OwedTableError, gather_study, headline_metrics
 from src.statistics.intervals import Estimate
 
 CLAIM = Claim(statement="A is better.", estimand="share", smallest_effect=0.5, direction="above")
@@ -65,6 +65,16 @@ def test_fewer_than_six_seeds_settle_nothing(seeds, estimate, expected):
     assert found.loc["C1", "verdict"] == expected
     assert found.loc["C1", "reason"].startswith("5 of at least 6 seeds: [") == (seeds == 5)
     assert found.loc["C2", "verdict"] == settled(6, estimate).loc["C1", "verdict"]  # a claim may need fewer
+
+
+def test_tuning_seeds_are_no_replicates():
+    tables = {
+        "summary": pd.concat([summary(3).assign(split="test"), summary(10).assign(split="tuning")]),
+        "verdicts": verdicts_table([CLAIM.settle("C1", ABOVE, "p")]),
+    }
+    gathered = gather_study(Fixed(tables=tables, claims={"C1": CLAIM}), [])
+    assert gathered.tables["verdicts"]["reason"].item().startswith("3 of at least 6 seeds")
+    assert headline_metrics(gathered)["replicates"] == 3
 
 
 def test_what_was_not_fair_stays_blocked_whatever_the_seeds():
