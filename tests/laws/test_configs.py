@@ -72,7 +72,8 @@ def project_classes(kind: type) -> list[type]:
 @every_call
 def test_the_keys_are_the_constructors_fields(call):
     fields = {field.name for field in dataclasses.fields(class_of(call.target)) if field.init}
-    assert call.keys - {"_convert_"} == fields
+    usual = {"fewest_seeds"} & fields  # of a claim: stated where it is not the usual number
+    assert call.keys - {"_convert_"} | usual == fields
 
 
 @every_call
