@@ -70,7 +70,7 @@ def _given(cells: Sequence[Result]) -> str:
         if {"split", "seed"} <= set(table)
     ]
     most = max(counts, default=0)
-    return f"what was chosen on {most} tuning seeds" if most else ""
+    return f"what was chosen on {most} tuning seed{'s' if most > 1 else ''}" if most else ""
 
 
 def _check(

@@ -82,7 +82,10 @@ def test_what_was_not_fair_stays_blocked_whatever_the_seeds():
     assert (found["verdict"], found["reason"]) == ("blocked", "the best rate is at the grid's edge")
 
 
-@pytest.mark.parametrize(("tuning_seeds", "given"), [(0, ""), (4, "what was chosen on 4 tuning seeds")])
+@pytest.mark.parametrize(
+    ("tuning_seeds", "given"),
+    [(0, ""), (1, "what was chosen on 1 tuning seed"), (4, "what was chosen on 4 tuning seeds")],
+)
 def test_verdicts_say_that_they_depend_on_the_tuning_seeds(tuning_seeds, given):
     rows = summary(6).assign(split="test")
     tuning = summary(tuning_seeds).assign(split="tuning")
