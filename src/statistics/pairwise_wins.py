@@ -9,8 +9,8 @@ from math import comb
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
+from src.statistics.effects import sign_test
 from src.statistics.intervals import Array
 
 LEVEL = 0.05  # chance of any false difference among the methods of one family
@@ -29,30 +29,26 @@ class Outcomes(NamedTuple):
 
 
 def directions(first: Outcomes, second: Outcomes, tolerance: float = 0.0) -> Array:
-    """Each run of ``first`` (n,) against each of ``second`` (m,): 1 it wins, -1 it loses, 0 a tie; shape (n, m).
+    """Each run of ``first`` against its counterpart in ``second``: 1 it wins, -1 it loses, 0 a tie; shape (n,).
 
     Of two runs that reached the target the earlier wins, and one that reached it wins against one that did not. Where
-    neither did, the lower value wins, by more than ``tolerance``.
+    neither did, the lower value wins, by more than ``tolerance``. Arrays are broadcast: (n, 1) and (m,) give (n, m).
     """
-    times, others = first.time[:, None], second.time[None]
-    values, other_values = first.value[:, None], second.value[None]
     with np.errstate(invalid="ignore"):
-        gaps = np.where(values == other_values, 0.0, other_values - values)
-        earlier = np.where(times == others, 0.0, others - times)
-    neither = np.isinf(times) & np.isinf(others)
+        gaps = np.where(first.value == second.value, 0.0, second.value - first.value)
+        earlier = np.where(first.time == second.time, 0.0, second.time - first.time)
+    neither = np.isinf(first.time) & np.isinf(second.time)
     return np.asarray(np.sign(np.where(neither, np.where(np.abs(gaps) <= tolerance, 0.0, gaps), earlier)))
 
 
 def points(first: Outcomes, second: Outcomes, tolerance: float = 0.0) -> Array:
     """Pair by pair, both (n,) -> (n,): 1 where the run of ``first`` wins, 0.5 for a tie, 0 where it loses."""
-    return np.asarray(0.5 + np.diagonal(directions(first, second, tolerance)) / 2)
+    return np.asarray(0.5 + directions(first, second, tolerance) / 2)
 
 
 def sign_test_of_wins(first: Outcomes, second: Outcomes, tolerance: float = 0.0) -> float:
     """Two-sided exact p-value of "a pair goes either way with equal chance"; ties are left out, 1 if all tie."""
-    each = np.diagonal(directions(first, second, tolerance))
-    wins, decided = int((each > 0).sum()), int((each != 0).sum())
-    return 1.0 if decided == 0 else float(stats.binomtest(wins, decided).pvalue)
+    return sign_test(points(second, first, tolerance), points(first, second, tolerance))
 
 
 def two_sample_test(first: Outcomes, second: Outcomes, tolerance: float = 0.0) -> float:
@@ -64,7 +60,8 @@ def two_sample_test(first: Outcomes, second: Outcomes, tolerance: float = 0.0) -
     """
     n = len(first.time)
     pooled = Outcomes(np.append(first.time, second.time), np.append(first.value, second.value))
-    scores = directions(pooled, pooled, tolerance).sum(axis=1).astype(np.int64)
+    each = Outcomes(pooled.time[:, None], pooled.value[:, None])
+    scores = directions(each, pooled, tolerance).sum(axis=1).astype(np.int64)
     own = int(scores[:n].sum())
     shift = int(-scores.min())  # sums of n shifted scores are the places of a list
     most = int(np.sort(scores + shift)[-n:].sum())

@@ -17,7 +17,7 @@ def expected_running_time(runs: Attempts, *, confidence: float = CONFIDENCE) -> 
     That is the mean time of a success and, for the (1 - p) / p failures before it, their mean cost. The interval puts
     together Student's intervals of both costs and Wilson's of the success rate p (Zou & Donner 2008, Statistics in
     Medicine 27(10), eq. 3). A bootstrap over runs would not: where failures are rare, most samples hold none.
-    A failure costs the mean budget where there was none. The upper end is inf where a single run succeeded. With no
+    A failure costs the mean budget where there was none, and no run costs more than the largest budget. With no
     success the lower end supposes the highest p that Wilson's interval allows, and successes that cost nothing.
     """
     n = runs.reached.size
@@ -27,8 +27,9 @@ def expected_running_time(runs: Attempts, *, confidence: float = CONFIDENCE) -> 
     failed = runs.spent[~runs.reached]
     if not runs.reached.any():
         return Estimate(np.inf, float(failed.mean()) * (1 - p.high) / p.high, np.inf)
-    success = _cost(runs.spent[runs.reached], confidence)
-    failure = _cost(failed, confidence) if failed.size else Estimate(*[float(runs.budget.mean())] * 3)
+    most = float(runs.budget.max())
+    success = _cost(runs.spent[runs.reached], most, confidence)
+    failure = _cost(failed, most, confidence) if failed.size else Estimate(*[float(runs.budget.mean())] * 3)
     lost = failure.value * (1 - p.value) / p.value
     value = success.value + lost
     if n == 1:
@@ -38,12 +39,10 @@ def expected_running_time(runs: Attempts, *, confidence: float = CONFIDENCE) -> 
     return Estimate(value, max(float(low), 0.0), float(high))
 
 
-def _cost(spent: Array, confidence: float) -> Estimate:
-    """Mean with Student's interval, which is not below 0; of a single run, from 0 to its own cost or without end."""
+def _cost(spent: Array, most: float, confidence: float) -> Estimate:
+    """Mean with Student's interval, within what a run can cost, 0 to ``most``; one run tells no more than that."""
     found = bootstrap(spent, mean, confidence=confidence)
-    if spent.size == 1:
-        return Estimate(found.value, 0.0, np.inf)
-    return Estimate(found.value, max(found.low, 0.0), found.high)
+    return Estimate(found.value, float(np.fmax(found.low, 0.0)), float(np.fmin(found.high, most)))
 
 
 def running_time_log_ratio(a: Attempts, b: Attempts, *, confidence: float = CONFIDENCE) -> Estimate:

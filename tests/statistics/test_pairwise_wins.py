@@ -38,8 +38,8 @@ def outcomes(*runs):
 )
 def test_the_target_comes_first_then_the_time_then_the_value(first, second, expected):
     found = directions(outcomes(first), outcomes(second), 0.1)
-    assert found.tolist() == [[expected]]
-    assert directions(outcomes(second), outcomes(first), 0.1).tolist() == [[-expected]]
+    assert found.tolist() == [expected]
+    assert directions(outcomes(second), outcomes(first), 0.1).tolist() == [-expected]
 
 
 def test_points_are_by_pairs():
@@ -60,7 +60,7 @@ def test_the_two_sample_test_counts_all_splits():
         n = int(rng.integers(2, 6))
         pooled = Outcomes(rng.choice([1.0, 2.0, INF], 2 * n), rng.choice([0.0, 1.0, INF], 2 * n))
         first, second = (Outcomes(*(each[part] for each in pooled)) for part in (slice(n), slice(n, None)))
-        scores = directions(pooled, pooled).sum(axis=1)
+        scores = np.array([directions(outcomes(run), pooled).sum() for run in zip(*pooled, strict=True)])
         every = np.array([scores[list(chosen)].sum() for chosen in combinations(range(2 * n), n)])
         expected = (np.abs(every) >= abs(scores[:n].sum())).mean()
         assert two_sample_test(first, second) == pytest.approx(expected)

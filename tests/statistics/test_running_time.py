@@ -30,7 +30,7 @@ def test_equals_the_cost_of_restarts():
 
 
 @pytest.mark.parametrize("n", [5, 10, 30])
-@pytest.mark.parametrize("p", [0.5, 0.95, 1.0])
+@pytest.mark.parametrize("p", [0.2, 0.5, 0.95, 1.0])
 def test_interval_covers_the_truth(n, p):
     """Failures that cost as much as twenty successes: rare, and still much of the cost."""
     rng = np.random.default_rng(0)
@@ -43,11 +43,18 @@ def test_interval_covers_the_truth(n, p):
     assert hits / 400 >= 0.91
 
 
-def test_a_single_success_leaves_the_upper_end_open():
+def test_a_single_success_costs_at_most_the_budget():
+    """1 of 30 in 10 steps: only that no run costs more than 100 bounds a success, and Wilson's interval its rate."""
     estimate = expected_running_time(attempts([10] + [NEVER] * 29, 100))
-    assert estimate.value == 2910
-    assert np.isfinite(estimate.low)
-    assert estimate.high == np.inf
+    lost = [100 * (1 - p) / p for p in (0.1667040, 1 / 30, 0.00590859)]
+    expected = (2910, 2910 - np.hypot(10, lost[1] - lost[0]), 2910 + np.hypot(90, lost[2] - lost[1]))
+    assert estimate == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_single_failure_leaves_both_ends_finite():
+    estimate = expected_running_time(attempts([10] * 29 + [NEVER], 100))
+    assert estimate.value == 10 + 100 / 29
+    assert 0 <= estimate.low < estimate.value < estimate.high < 40
 
 
 def test_the_interval_by_hand():
@@ -91,7 +98,8 @@ def test_log_ratio_where_some_or_all_fail():
     assert running_time_log_ratio(good, bad) == (-np.inf, -np.inf, -worse.low)
     assert np.isnan(running_time_log_ratio(bad, bad)).all()
     rare = attempts([10] + [NEVER] * 29, 100)
-    assert running_time_log_ratio(rare, good).high == np.inf
+    value, low, high = running_time_log_ratio(rare, good)
+    assert 1 < low < value < high < 4
     assert running_time_log_ratio(rare, rare).value == 0
 
 
