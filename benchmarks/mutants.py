@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from src.command.environment import set_up
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,7 +86,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
                 yield made(node, end - len(name), end, NAMES[name])
 
 
-def tests_of(path: str, root: Path) -> list[str]:
+def watching_tests(path: str, root: Path) -> list[str]:
     """The files of tests that import the module at ``path``, or that are named after its study."""
     module = path.removesuffix(".py").replace("/", ".")
     parts = Path(path).parts
@@ -105,7 +107,7 @@ def survives(mutant: Mutant, root: Path) -> bool:
     original = path.read_bytes()
     path.write_bytes(original[: mutant.start] + mutant.text.encode() + original[mutant.end :])
     try:
-        tests = tests_of(mutant.path, root)
+        tests = watching_tests(mutant.path, root)
         if not tests:
             return True
         child = multiprocessing.get_context("fork").Process(target=_tested, args=(root, tests))
@@ -121,8 +123,6 @@ def survives(mutant: Mutant, root: Path) -> bool:
 
 
 def _tested(root: Path, tests: Sequence[str]) -> None:
-    import pytest  # noqa: PLC0415 (the parent must not have loaded a plugin's state)
-
     os.chdir(root)
     sys.path[:] = [str(root), *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT)]
     sys.dont_write_bytecode = True

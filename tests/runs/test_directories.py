@@ -14,16 +14,11 @@ import pytest
 
 from src.core.result import Result
 from src.runs.directories import (
-    FAILED_SECONDS,
-    LEFTOVER_SECONDS,
     atomic_directory,
-    damage,
     read_record,
     read_result,
-    remove_leftovers,
     replace_contents,
     replace_directory,
-    set_aside,
     write_json,
     write_result,
 )
@@ -220,59 +215,6 @@ def test_a_name_that_looks_like_something_else_stays_a_name(tmp_path, word):
     assert np.isnan(back["score"][1])
 
 
-@pytest.fixture
-def run(tmp_path):
-    directory = tmp_path / "runs" / "0123456789abcdef"
-    directory.mkdir(parents=True)
-    (directory / "config.yaml").write_text("seeds: 3\n")
-    tables = {name: pd.DataFrame({"x": range(50)}) for name in ("summary", "curves")}
-    write_result(directory, Result(tables=tables, metrics={}, about={}), {"identity": directory.name, "ended": 1.5})
-    return directory
-
-
-def cut(path):
-    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
-
-
-DAMAGES = {
-    "the record is missing": (lambda run: (run / "run.json").unlink(), "run.json is missing"),
-    "the record is empty": (lambda run: (run / "run.json").write_text(""), "run.json is no record"),
-    "the record is cut": (lambda run: cut(run / "run.json"), "run.json is no record"),
-    "the record is a list": (lambda run: (run / "run.json").write_text("[1]"), "run.json is no record"),
-    "the record lacks a key": (lambda run: (run / "run.json").write_text("{}"), "run.json is no record"),
-    "the record is a folder": (lambda run: ((run / "run.json").unlink(), (run / "run.json").mkdir()), "run.json"),
-    "the record is binary": (lambda run: (run / "run.json").write_bytes(b"\xff\x00"), "run.json is no record"),
-    "a table is cut at a line": (lambda run: cut(run / "curves.csv"), "curves.csv has changed since the run ended"),
-    "a table is empty": (lambda run: (run / "summary.csv").write_text(""), "summary.csv has changed"),
-    "a table is missing": (lambda run: (run / "summary.csv").unlink(), "summary.csv is missing"),
-    "the config was edited": (lambda run: (run / "config.yaml").write_text("seeds: 4\n"), "config.yaml has changed"),
-}
-
-
-@pytest.mark.parametrize("case", DAMAGES)
-def test_a_damaged_run_is_noticed(run, case):
-    assert damage(run) == ""
-    change, said = DAMAGES[case]
-    change(run)
-    assert damage(run).startswith(said)
-
-
-def test_what_is_drawn_later_is_no_damage(run):
-    (run / "figures").mkdir()
-    (run / "figures" / "loss_band.png").write_bytes(b"1")
-    write_json(run / "figures.json", {})
-    assert damage(run) == ""
-
-
-def test_a_run_that_is_set_aside_is_kept_beside_the_others(run):
-    for number in range(2):
-        target = set_aside(run)
-        assert target.parent == run.parent / ".damaged"
-        assert (target / "summary.csv").is_file()
-        assert not run.exists()
-        target.rename(run) if number == 0 else None
-
-
 def test_results_are_replaced_file_by_file_and_a_users_own_files_stay(tmp_path):
     final = tmp_path / "results" / "study"
     final.mkdir(parents=True)
@@ -311,41 +253,3 @@ def test_readers_see_all_files_while_results_are_replaced(tmp_path):
     over.set()
     reader.join()
     assert failures == []
-
-
-def old(path, seconds):
-    path.mkdir(parents=True, exist_ok=True)
-    then = time.time() - seconds
-    os.utime(path, (then, then))
-    return path
-
-
-def test_leftovers_of_killed_processes_are_removed(tmp_path):
-    hours, months = 2 * LEFTOVER_SECONDS, 2 * FAILED_SECONDS
-    removed = [
-        old(tmp_path / ".0123456789abcdef-x1y2z3", hours),
-        old(tmp_path / "sweeps" / ".0123456789abcdef-x1y2z3", hours),
-        old(tmp_path / ".failed" / "0123456789abcdef", months),
-    ]
-    kept = [
-        old(tmp_path / "0123456789abcdef", months),
-        old(tmp_path / ".damaged" / "0123456789abcdef-1", months),
-        old(tmp_path / ".failed" / "fedcba9876543210", hours),
-        old(tmp_path / ".fedcba9876543210-x1y2z3", 0),
-    ]
-    remove_leftovers(tmp_path)
-    assert [path.name for path in removed if path.exists()] == []
-    assert [path.name for path in kept if not path.exists()] == []
-
-
-def test_results_that_a_killed_process_was_writing_are_removed(tmp_path):
-    left = old(tmp_path / ".study-abcdefgh", 2 * LEFTOVER_SECONDS)
-    kept = [
-        old(tmp_path / ".other-abcdefgh", 2 * LEFTOVER_SECONDS),
-        old(tmp_path / ".study-notes", 2 * LEFTOVER_SECONDS),
-        old(tmp_path / ".study-12345678", 0),
-    ]
-    replace_contents(tmp_path / "study", lambda aside: (aside / "a.csv").write_text("a"))
-    assert not left.exists()
-    assert all(path.exists() for path in kept)
-    assert (tmp_path / "study" / "a.csv").exists()

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from claim_rules import claims_of
+from claim_rules import all_settled, check_both_ways, claims_of
 
 from src.studies.early_stopping.claims import ComparedRules, verdicts
 
@@ -35,9 +35,7 @@ def settled(name, table, blocked=""):
     rules = ComparedRules(
         textbook="book", ends=[("fast", "slow")], rate_factors=[1.0], budget="two tasks", blocked=blocked
     )
-    found, missing = verdicts({name: CLAIMS[name]}, rules, table)
-    assert missing == {}
-    return found.iloc[0]
+    return all_settled(verdicts({name: CLAIMS[name]}, rules, table))
 
 
 # Of each claim: the effect that decides; where the claim is true, and where it is false: its value and the estimate.
@@ -56,13 +54,10 @@ def test_every_claim_is_planted():
 @pytest.mark.parametrize("name", CLAIMS)
 def test_a_claim_is_supported_where_it_is_true_and_refuted_where_it_is_false(name):
     effect, *cases = EFFECTS[name]
-    for (value, estimate), expected in zip(cases, ("supported", "refuted"), strict=True):
-        row = settled(name, stops(**{effect: value}))
-        assert row["verdict"] == expected
-        assert row["estimate"] == pytest.approx(estimate, abs=2e-4)
+    check_both_ways(lambda value: settled(name, stops(**{effect: value})), cases, within=2e-4)
 
 
 @pytest.mark.parametrize("name", CLAIMS)
 def test_a_comparison_that_is_not_fair_has_no_verdict(name):
-    row = settled(name, stops(), blocked="a rate lies on the edge")
+    [row] = settled(name, stops(), blocked="a rate lies on the edge").to_dict("records")
     assert (row["verdict"], row["reason"]) == ("blocked", "a rate lies on the edge")
