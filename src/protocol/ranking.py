@@ -50,13 +50,14 @@ def _field(cells: Sequence[Result]) -> _Field:
     shared = tables[0].index
     for table in tables[1:]:
         shared = shared.intersection(table.index)
-    gaps, outcomes = [], []
-    for table in tables:
-        runs = table.loc[shared]
-        score = runs["score"].to_numpy(np.float64)
-        gaps.append(score if about["minimum"] is None else np.maximum(score - about["minimum"], tolerance or FLOOR))
-        outcomes.append(Outcomes(runs["steps_to_target"].fillna(np.inf).to_numpy(np.float64), gaps[-1]))
-    return _Field(gaps, outcomes, tolerance)
+    scores = [table.loc[shared, "score"].to_numpy(np.float64) for table in tables]
+    times = [table.loc[shared, "steps_to_target"].fillna(np.inf).to_numpy(np.float64) for table in tables]
+    floor = tolerance or FLOOR
+    gaps = [score if about["minimum"] is None else np.maximum(score - about["minimum"], floor) for score in scores]
+    solved = any(np.isfinite(each).any() for each in times)
+    # Where the target decides, scores do not; but a run that diverged is worse than one that failed.
+    values = [np.where(np.isinf(gap), gap, 0.0) if solved else gap for gap in gaps]
+    return _Field(gaps, [Outcomes(*pair) for pair in zip(times, values, strict=True)], tolerance)
 
 
 def _row(cell: Result) -> dict[str, object]:
@@ -134,7 +135,8 @@ def ranking_table(cells: Sequence[Result]) -> pd.DataFrame:
     """One row per problem and method, the best of each problem first.
 
     A run wins against another of the same seed by reaching the problem's target, or by reaching it earlier; where
-    neither reaches it, by a lower score, if that is lower by more than the problem's tolerance.
+    neither reaches it they tie, unless one diverged, which loses. On a problem whose target no run of any method
+    reaches, or that has none, the lower score wins, if it is lower by more than the problem's tolerance.
 
     Columns: ``score`` (median over the test seeds of the problem's ``test_metric``) with a 95 % interval, success
     rate, ``ert`` (expected running time in steps) and ``median_steps`` to the target with intervals; ``win_share``,
@@ -241,6 +243,8 @@ def winners(ranking: pd.DataFrame) -> pd.DataFrame:
                 "problem": problem,
                 "best": best["method"],
                 "learning_rate": best["best_learning_rate"],
+                "success": best.get("success_rate", np.nan),
+                "expected steps": best.get("ert", np.nan),
                 "measured by": best["test_metric"],
                 "median": best["score"],
                 "95 % interval": f"{best['score_low']:.3g} … {best['score_high']:.3g}",

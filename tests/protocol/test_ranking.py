@@ -98,6 +98,18 @@ def test_the_target_and_the_time_to_it_come_before_the_score():
     assert table["log10_ratio"].tolist()[1] == 0  # within the tolerance both scores are the minimum
 
 
+def test_a_method_that_alone_solves_a_problem_is_best_however_its_failures_end():
+    """One method solves seven of twelve seeds and ends worst on the others; nobody else solves any."""
+    solved = np.arange(SEEDS) < 7
+    lonely = cell("lonely", np.where(solved, 0.0, 50.0), times=np.where(solved, 30.0, NAN))
+    others = [cell(f"other{number}", (1.0 + number) * SPREAD) for number in range(2)]
+    table = ranking_table([*others, lonely])
+    assert table["method"].tolist()[0] == "lonely"
+    assert table["win_share"].tolist() == pytest.approx([9.5 / 12, (0.5 + 2.5 / 12) / 2, (0.5 + 2.5 / 12) / 2])
+    assert table["p"].tolist()[1:] == pytest.approx([2 / 2**7] * 2)
+    assert table["against_best"].tolist() == ["best", "worse", "worse"]
+
+
 def test_scores_within_the_tolerance_are_ties_wherever_they_lie():
     """Two methods end in the same local minimum, and one of them a rounding error lower each time."""
     table = ranking_table([cell("one", 0.7 + 1e-10 * SPREAD), cell("other", 0.7 + 5e-4)])
@@ -129,6 +141,7 @@ def test_too_few_seeds_say_so_and_how_many_could_tell(seeds, methods, said):
     table = ranking_table(cells)
     assert table["against_best"].tolist() == ["best", *[said] * (methods - 1)]
     assert table["tied_with_best"].tolist() == [True, *[said != "worse"] * (methods - 1)]
+    assert winners(table)[["best", "success", "expected steps"]].iloc[0].tolist() == ["good", 1, 20]
     shown = winners(table)["not shown to be worse"].item()
     assert shown == (said if said != "worse" else "none")
 
@@ -199,7 +212,7 @@ def test_mean_ranks_that_chance_would_give_are_said_to_be_so():
     plain = [
         cell(name, score * SPREAD, problem=f"p{i}", times=time)
         for i in range(8)
-        for name, score, time in (("good", 1e-4, 10), ("fair", 0.1, NAN), ("bad", 1, NAN))
+        for name, score, time in (("good", 1e-4, 10), ("fair", 0.1, 40), ("bad", 1, NAN))
     ]
     table = overall_table(ranking_table(plain))
     assert table["method"].tolist() == ["good", "fair", "bad"]

@@ -148,6 +148,20 @@ def test_a_claim_is_supported_where_it_is_true_and_refuted_where_it_is_false(nam
 
 
 @pytest.mark.parametrize(
+    ("low", "middle", "high", "expected"),
+    [
+        (0.98, 1.01, 1.03, (1.0, 0.0, 3.0)),  # the seeds' range holds theory
+        (1.02, 1.03, 1.05, (3.0, 2.0, 5.0)),
+        (0.95, 0.97, 0.98, (3.0, 2.0, 5.0)),
+    ],
+)
+def test_a_deviation_has_the_range_of_the_seeds_without_a_sign(low, middle, high, expected):
+    row = {"method": "gd", "condition": 10.0, "ratio_low": low, "ratio": middle, "ratio_high": high}
+    estimate, _ = ESTIMATES["C2.edge-gd"]([], {"edges": pd.DataFrame([row])})
+    assert estimate == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
     ("name", "effect", "estimate"),
     [
         ("C2.edge-gd", -3.0, 3.0),  # in percent, whatever its sign, the largest of the condition numbers

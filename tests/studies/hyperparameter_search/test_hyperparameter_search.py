@@ -18,6 +18,7 @@ from src.protocol.claims import Claim
 from src.search.random_search import RandomSearch
 from src.studies.hyperparameter_search.claims import KINDS
 from src.studies.hyperparameter_search.study import HyperparameterSearch
+from src.studies.hyperparameter_search.tables import methods_table
 from src.studies.hyperparameter_search.training_cost import WORST, TrainingCost
 
 CLAIMS = {f"C24.{kind}": Claim(statement="", estimand="", smallest_effect=-0.01, direction="below") for kind in KINDS}
@@ -123,6 +124,23 @@ def test_what_was_found_is_judged_on_fresh_seeds_and_not_by_the_values_that_were
     verdicts = STUDY.gather(cells).tables["verdicts"].set_index("claim")
     assert verdicts["estimate"][["C24.random", "C24.tpe"]].tolist() == pytest.approx([0.1, 0.1])
     assert verdicts["verdict"].tolist()[:2] == ["refuted"] * 2
+
+
+def test_losses_are_medians_over_the_seeds_with_intervals_and_no_logarithms():
+    rows = [
+        {"problem": "p", "method": method, "seed": seed, "best": best + step, "judged": judged + step}
+        | {"learning_rate": 0.1 * (seed + 1), "beta": 0.9}
+        for method, best, judged in (("seems_best", -3.0, 0.0), ("is_best", -1.0, -1.0))
+        for seed, step in enumerate(np.linspace(-0.1, 0.1, 9))
+    ]
+    table = methods_table(pd.DataFrame(rows))
+    assert table["method"].tolist() == ["is_best", "seems_best"]  # by what is judged on fresh seeds
+    assert table["judged_loss"].tolist() == pytest.approx([0.1, 1.0])
+    assert table["best_loss"].tolist() == pytest.approx([0.1, 1e-3])
+    assert table["learning_rate"].tolist() == pytest.approx([0.5, 0.5])
+    for name, value in (("judged", 1.0), ("best", 1e-3)):
+        low, high = table.loc[1, [f"{name}_low", f"{name}_high"]]
+        assert 10**-0.1 * value <= low < value < high <= 10**0.1 * value * (1 + 1e-9)
 
 
 def test_every_search_has_training_seeds_of_its_own():
