@@ -17,7 +17,6 @@ from src.command.help_text import overview
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from src.command.job_states import JobStates
     from src.composition.plan import Plan
     from src.protocol.study import Study
     from src.tracking.store import Store
@@ -29,11 +28,8 @@ RESULTS = "results"
 MULTIRUN = ("-m", "--multirun")
 # Options of Hydra's that only show something.
 INFORMATION = ("-c", "--cfg", "-i", "--info", "--hydra-help", "--version", "-sc", "--shell-completion")
-# What the jobs' processes need to know of the sweep: its id, the store's address (empty: the server is down), and the
-# keys whose values differ between its jobs.
-SWEEP, STORE, VARIED = "LABORATORY_SWEEP", "LABORATORY_STORE", "LABORATORY_VARIED"
+VARIED = "LABORATORY_VARIED"  # the keys whose values differ between the sweep's jobs, for the processes that run them
 PARENT = "LABORATORY_PARENT"  # the process that started them
-LAUNCHER = ("hydra/launcher", "hydra.launcher")  # beginnings of overrides that choose how processes are started
 SWEEPS = "sweeps"  # folder within RESULTS of sweeps that are not a study's own grid
 
 set_up()
@@ -53,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from src.composition.plan import make_plan
     from src.composition.refusals import Refused, one_line, refusing
     from src.protocol.summary import OwedTableError
+    from src.runs.identity import one_state_of_sources
 
     try:
         if options and options[0].partition("=")[0] in INFORMATION:
@@ -61,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options:
             raise Refused(f"{options[0]}: no such option; try --help")
         plan = make_plan(CONF, overrides, asked_for_multirun=len(overrides) < len(words))
-        return _sweep(plan)
+        with one_state_of_sources():
+            return _sweep(plan)
     except Refused as refusal:
         print(f"error: {refusal}", file=sys.stderr)
         return 2
@@ -84,13 +82,15 @@ def job(config: "DictConfig") -> None:
 
     from src.command.interruption import end_with
     from src.command.job_states import Entry, JobStates
-    from src.command.run_job import Job, run_job
+    from src.command.run_job import run_job
     from src.composition.grid import variant
+    from src.composition.launch import make_job
     from src.composition.parts import build
     from src.composition.refusals import one_line
+    from src.runs.identity import remember_sources
     from src.runs.revision import revision_tags
-    from src.tracking.store import Store
 
+    remember_sources()
     torch.set_num_threads(1)
     end_with(int(os.environ[PARENT]))
     hydra = HydraConfig.get()
@@ -105,32 +105,20 @@ def job(config: "DictConfig") -> None:
         name = " ".join(hydra.overrides.task)
         states.write(Entry(job=number, name=name, state="failed", error=one_line(error)))
         raise
-    here = Path(hydra.runtime.cwd)
-    uri = os.environ[STORE]
-    run_job(
-        Job(
-            number=number,
-            cell=parts.cell,
-            study=parts.study,
-            config=parts.settings,
-            figures=list(config.figures),
-            force=bool(config.force),
-            runs=here / RUNS,
-            sweep=os.environ[SWEEP],
-            store=Store(uri) if uri else None,
-            revision=revision_tags(ROOT),
-        ),
-        states,
-    )
+    runs = Path(hydra.runtime.cwd) / RUNS
+    force, revision = bool(config.force), revision_tags(ROOT)
+    run_job(make_job(number, parts, config.figures, force=force, runs=runs, revision=revision), states)
 
 
 def _sweep(plan: "Plan") -> int:
     """Run the plan's jobs, then gather and log the sweep, and print its answer."""
     from src.command.gather_sweep import gather_sweep
     from src.command.job_states import JobStates
+    from src.command.log_runs import RunLog
     from src.command.progress import Progress
     from src.command.report import report
     from src.composition.grid import varied
+    from src.composition.launch import run_jobs
     from src.composition.refusals import one_line
     from src.runs.directories import remove_leftovers
     from src.runs.identity import sweep_identity
@@ -139,17 +127,14 @@ def _sweep(plan: "Plan") -> int:
     here, name = Path.cwd(), plan.study.name
     store = _store(here, plan.study)
     sweep = sweep_identity(name, plan.jobs)
-    os.environ |= {
-        SWEEP: sweep,
-        STORE: store.uri if store else "",
-        VARIED: " ".join(varied(plan.jobs)),
-        PARENT: str(os.getpid()),
-    }
+    os.environ |= {VARIED: " ".join(varied(plan.jobs)), PARENT: str(os.getpid())}
     remove_leftovers(here / RUNS)
+    revision = revision_tags(ROOT)
     states = JobStates.opened(here / RUNS / ".sweeps", sweep)
     try:
-        with Progress(states, len(plan.jobs), name):
-            trouble = _run_jobs(plan, states)
+        logging = RunLog(states, store, here / RUNS, sweep, anew=plan.force)
+        with logging, Progress(states, len(plan.jobs), name):
+            trouble = run_jobs(plan, states, _hydra, here / RUNS, revision)
         entries = states.entries()
     finally:
         states.close()
@@ -170,7 +155,7 @@ def _sweep(plan: "Plan") -> int:
         figures=plan.sweep_figures,
         sweep=sweep,
         store=store,
-        tags={"study": name, "profile": plan.profile, **revision_tags(ROOT)},
+        tags={"study": name, "profile": plan.profile, **revision},
     )
     for line in _undrawn(plan, [here / RUNS / entry.identity for entry in done], here / results):
         print(line, file=sys.stderr)
@@ -178,7 +163,7 @@ def _sweep(plan: "Plan") -> int:
     ended = f"{name}: {len(done) - reused} runs done, {reused} were done before, {failed} failed"
     link = None if store is None or not_logged else _link(store, name)
     print(report(plan.study, gathered, results, link, ended=ended))
-    reasons = dict.fromkeys(why for why in (not_logged, *(entry.not_logged for entry in entries)) if why)
+    reasons = dict.fromkeys(why for why in (not_logged, *logging.reasons) if why)
     for why in reasons:
         print(f"not logged to MLflow: {why}; run the same command to log it", file=sys.stderr)
     return 1 if failed else 0
@@ -198,44 +183,6 @@ def _undrawn(plan: "Plan", runs: Sequence[Path], results: Path) -> Iterator[str]
         if key in plan.asked_for:
             for name in undrawn([folder / FOLDER for folder in folders], figures):
                 yield f"{key} = {name}: not drawn, since these runs lack the tables that it shows"
-
-
-def _all_done(plan: "Plan") -> bool:
-    """Whether the plan's runs are all there; looks for one after the other, to the first that is not."""
-    from src.runs.identity import run_identity
-
-    return bool(plan.to_find) and all((Path(RUNS) / run_identity(one)).is_dir() for one in plan.to_find)
-
-
-def _run_jobs(plan: "Plan", states: "JobStates") -> Exception | None:
-    """Run all jobs, whatever becomes of the processes; the last error, if any. Each job's state says how it ended.
-
-    A process that is killed, as one out of memory is, takes the pool with it. The rest is done by a new pool, and
-    each job that may have been in that process once more, alone.
-    """
-    from concurrent.futures.process import BrokenProcessPool
-
-    words = [*(["--multirun"] if plan.multirun else []), *plan.words]
-    if plan.multirun and _all_done(plan) and not any(word.startswith(LAUNCHER) for word in words):
-        words.append("hydra/launcher=basic")  # to find what is done takes less time than to start processes
-
-    def launched() -> Exception | None:
-        try:
-            _hydra(words)
-        except Exception as error:  # the states say which job failed
-            if isinstance(error, BrokenProcessPool):
-                states.blame_running()
-            return error
-        return None
-
-    settled = -1
-    while isinstance(trouble := launched(), BrokenProcessPool) and settled < (now := states.settled()):
-        settled = now
-    for entry in states.entries():
-        if entry.state == "killed":
-            states.restrict(entry.job)
-            trouble = launched() or trouble
-    return trouble
 
 
 def _link(store: "Store", study: str) -> str | None:

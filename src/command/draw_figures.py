@@ -51,6 +51,15 @@ def draw_figures(directory: Path, figures: Sequence[NamedFigure], result: Callab
     return [directory / FOLDER / kept[stem]["file"] for stem in asked if kept[stem]["file"]]
 
 
+def is_drawn(directory: Path, figures: Sequence[NamedFigure]) -> bool:
+    """Whether ``draw_figures`` would have nothing to draw."""
+    manifest = drawn(directory)
+    return all(
+        figure.file_stem in manifest and _is_current(directory, figure.file_stem, manifest[figure.file_stem])
+        for figure in figures
+    )
+
+
 def drawn(directory: Path) -> dict[str, dict[str, Any]]:
     """The figures of ``directory`` by file name without suffix: module, identity of its source, and file if any."""
     path = directory / MANIFEST

@@ -11,7 +11,8 @@ import pandas as pd
 
 from src.command.draw_figures import FOLDER, draw_figures
 from src.command.job_states import Entry
-from src.command.run_job import log_or_reason, save_run
+from src.command.log_runs import log_or_reason
+from src.command.run_job import save_run
 from src.core.result import Result
 from src.monitor.run_diagnosis import NOT_TRAINED, counts_in_words
 from src.plotting.catalogue import find_figures

@@ -32,7 +32,6 @@ class Entry:
         state: where it is.
         identity: of the run; empty while unknown.
         error: one line, when it failed.
-        not_logged: why the run is not logged to MLflow, when it is not.
         kills: how often its process was killed.
     """
 
@@ -42,7 +41,6 @@ class Entry:
     method: str = ""
     identity: str = ""
     error: str = ""
-    not_logged: str = ""
     kills: int = 0
 
 

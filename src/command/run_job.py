@@ -1,10 +1,11 @@
-"""One job of a sweep: measure a cell unless that is done, save the run, draw its figures, and log it to MLflow."""
+"""One job of a sweep: measure a cell unless that is done, save the run, and draw its figures."""
 
 import shutil
 import sys
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,7 @@ from src.runs.directories import (
     write_result,
 )
 from src.runs.identity import run_identity
-from src.tracking.checks import StoreDown, StoreError
-from src.tracking.log_run import log_run
 from src.tracking.process import lock
-from src.tracking.store import Store
 
 # Keys that decide how a run is shown, but not its numbers.
 NOT_IN_IDENTITY = ("figures", "sweep_figures")
@@ -52,8 +50,6 @@ class Job:
         figures: names of the figures to draw.
         force: whether to do it again where it is done.
         runs: the folder of finished runs.
-        sweep: id of the sweep.
-        store: where to log; None when its server is down.
         revision: tags of the source's state.
     """
 
@@ -64,8 +60,6 @@ class Job:
     figures: Sequence[str]
     force: bool
     runs: Path
-    sweep: str
-    store: Store | None
     revision: Mapping[str, str]
 
     @property
@@ -84,7 +78,7 @@ def run_job(job: Job, states: JobStates) -> None:
     identity = job.identity
     directory = job.runs / identity
 
-    def note(state: JobState, error: str = "", not_logged: str = "") -> None:
+    def note(state: JobState, error: str = "") -> None:
         states.write(
             Entry(
                 job=job.number,
@@ -93,7 +87,6 @@ def run_job(job: Job, states: JobStates) -> None:
                 state=state,
                 identity=identity,
                 error=error,
-                not_logged=not_logged,
             )
         )
 
@@ -113,10 +106,11 @@ def run_job(job: Job, states: JobStates) -> None:
         draw_figures(directory, figures, lambda: read_result(directory))
     except Exception as error:
         line = error_line(error)
-        note("failed", error=line)  # first, since a full disk may fail what follows too
-        note("failed", error=line, not_logged=_log_failure(job, identity, started, line))
+        with suppress(OSError):  # a full disk, which may be the failure itself
+            _save_failure(job, identity, started, line)
+        note("failed", error=line)
         raise
-    note(state, not_logged=log_or_reason(job.store, directory, job.sweep, anew=job.force))
+    note(state)
 
 
 def _measure(job: Job, directory: Path, started: float) -> None:
@@ -145,17 +139,6 @@ def save_run(directory: Path, result: Result, record: Mapping[str, Any], config:
         write(aside)
 
 
-def log_or_reason(store: Store | None, directory: Path, sweep: str, *, anew: bool = False) -> str:
-    """Log ``directory`` to the store, ``anew`` or unless it is there; the reason why that failed, or nothing."""
-    if store is None:
-        return "the tracking server does not answer"
-    try:
-        store.bounded(lambda: log_run(store, directory, sweep, anew=anew))
-    except (StoreDown, StoreError) as error:
-        return str(error)
-    return ""
-
-
 def _record(job: Job, identity: str, started: float) -> dict[str, Any]:
     names = job.cell.names
     flat = {str(key): value for key, value in pd.json_normalize(job.config, sep=".").iloc[0].to_dict().items()}
@@ -178,8 +161,8 @@ def _is_plain(value: object) -> bool:
     return value is None or isinstance(value, str | int | float | bool)
 
 
-def _log_failure(job: Job, identity: str, started: float, error: str) -> str:
-    """Log a run that raised; it is kept apart from the finished runs, so that it is tried again."""
+def _save_failure(job: Job, identity: str, started: float, error: str) -> None:
+    """Save the record of a run that raised, apart from the finished runs, so that it is tried again."""
     record = _record(job, identity, started)
     record |= {
         "status": "failed",
@@ -193,4 +176,3 @@ def _log_failure(job: Job, identity: str, started: float, error: str) -> str:
     directory = job.runs / FAILED / identity
     directory.mkdir(parents=True, exist_ok=True)
     write_json(directory / RECORD, record)
-    return log_or_reason(job.store, directory, job.sweep)

@@ -36,9 +36,11 @@ class Plan:
         profile: name of the profile.
         figures: names of the figures to draw of each run.
         sweep_figures: names of the figures to draw of the whole sweep.
-        to_find: settings of the runs, which may all be done already; empty where they are to be done in any case, or
-            are too many to look for at once.
+        to_find: parts of each job, which may be done already; empty where all are to be done in any case, or are too
+            many to look for at once.
+        in_parallel: whether runs of this profile are worth processes of their own.
         asked_for: which of ``figures`` and ``sweep_figures`` the command itself sets.
+        force: whether what is done is done again.
     """
 
     jobs: list[list[str]]
@@ -50,8 +52,10 @@ class Plan:
     profile: str
     figures: list[str]
     sweep_figures: list[str]
-    to_find: list[dict[str, Any]]
+    to_find: list[Parts]
+    in_parallel: bool
     asked_for: list[str]
+    force: bool
 
 
 def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool) -> Plan:
@@ -76,14 +80,17 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
         _check_launcher(base)
         [jobs] = BasicSweeper.split_arguments(parser.parse_overrides(words), None)
         built: list[Parts] = []
+        checked = set[tuple[str, str, str]]()
         for config, parts in built_jobs(conf, CONFIG, jobs, varied(jobs)):
             if not built:  # all jobs have the same keys
                 check_read(config, conf, CONFIG)
             if not isinstance(config.force, bool):
                 raise Refused(f"force = {config.force}: must be true or false")
-            target = config.study._target_
-            check_figures(config.figures, "figures", "run", target)
-            check_figures(config.sweep_figures, "sweep_figures", "sweep", target)
+            drawn = (config.study._target_, str(config.figures), str(config.sweep_figures))
+            if drawn not in checked:
+                check_figures(config.figures, "figures", "run", drawn[0])
+                check_figures(config.sweep_figures, "sweep_figures", "sweep", drawn[0])
+                checked.add(drawn)
             built.append(parts)
         check_distinct(built)
         findable = len(built) == len(jobs) and not config.force
@@ -97,8 +104,10 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
             profile=parts.cell.names["profile"],
             figures=list(config.figures),
             sweep_figures=list(config.sweep_figures),
-            to_find=[one.settings for one in built] if findable else [],
+            to_find=built if findable else [],
+            in_parallel=bool(config.profile.in_parallel),
             asked_for=[one.key_or_group for one in command if one.key_or_group in ("figures", "sweep_figures")],
+            force=config.force,
         )
 
 

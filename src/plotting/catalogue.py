@@ -3,16 +3,18 @@
 One figure per file, and the function has the file's name; a file whose name begins with an underscore holds none.
 """
 
+import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
 from src.core.checks import FieldError
-from src.plotting.contract import Draw, Level
+from src.plotting.contract import Draw, Level, draws
 
 SHARED = "src.figures"
 
@@ -24,11 +26,13 @@ class NamedFigure:
     Attributes:
         name: as a yaml names it.
         module: where it stands.
+        path: its file.
         file_stem: name of its file without suffix; that of a study's own figure begins with the study's package.
     """
 
     name: str
     module: str
+    path: Path
     file_stem: str
 
     @property
@@ -36,15 +40,30 @@ class NamedFigure:
         """The function that draws it. Raises FieldError where the file has no such function, or an unmarked one."""
         found = getattr(import_module(self.module), self.name, None)
         if not callable(found) or "levels" not in found.__dict__:
-            raise FieldError(
-                f"{self.module}: must hold a function {self.name} marked with src.plotting.contract.draws"
-            )
+            raise self._not_marked()
         return cast("Draw", found)
 
     @property
     def levels(self) -> tuple[Level, ...]:
-        """What it draws: ``run``, ``sweep`` or both."""
-        return cast("tuple[Level, ...]", self.draw.__dict__["levels"])
+        """What it draws: ``run``, ``sweep`` or both. Read from the source, since importing it loads matplotlib."""
+        found = _levels(self.path, self.name, self.path.stat().st_mtime_ns)
+        if found is None:
+            raise self._not_marked()
+        return found
+
+    def _not_marked(self) -> FieldError:
+        return FieldError(f"{self.module}: must hold a function {self.name} marked with {draws.__module__}.draws")
+
+
+@lru_cache(maxsize=1024)
+def _levels(path: Path, name: str, _edited: int) -> tuple[Level, ...] | None:
+    """Arguments of the mark of function ``name`` in the file ``path``; None where it has no mark."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            for mark in node.decorator_list:
+                if isinstance(mark, ast.Call) and ast.unparse(mark.func).rpartition(".")[2] == draws.__name__:
+                    return tuple(cast("Level", ast.literal_eval(word)) for word in mark.args)
+    return None
 
 
 def own_package(target: str) -> str:
@@ -60,13 +79,13 @@ def figures_of(package: str) -> dict[str, NamedFigure]:
     except ModuleNotFoundError:
         found = None
     folders = [] if found is None else list(found.submodule_search_locations or [])
-    stems = sorted({path.stem for folder in folders for path in Path(folder).glob("*.py")})
+    paths = {path.stem: path for folder in folders for path in sorted(Path(folder).glob("*.py"))}
     owner = "" if package == SHARED or not folders else package.split(".")[-2]
     return {
         stem: NamedFigure(
-            stem, f"{package}.{stem}", stem if not owner or stem.startswith(owner) else f"{owner}_{stem}"
+            stem, f"{package}.{stem}", path, stem if not owner or stem.startswith(owner) else f"{owner}_{stem}"
         )
-        for stem in stems
+        for stem, path in sorted(paths.items())
         if not stem.startswith("_")
     }
 

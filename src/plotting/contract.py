@@ -10,24 +10,25 @@ not given);
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-import pandas as pd
-from matplotlib.figure import Figure
+if TYPE_CHECKING:  # a sweep is planned without either
+    import pandas as pd
+    from matplotlib.figure import Figure
 
-Tables = Mapping[str, pd.DataFrame]
+Tables = Mapping[str, "pd.DataFrame"]
 About = Mapping[str, Any]
 
 
 class Movie(NamedTuple):
     """A figure that changes: ``show`` draws one of its ``frames``, numbered from 0."""
 
-    figure: Figure
+    figure: "Figure"
     frames: int
     show: Callable[[int], None]
 
 
-Draw = Callable[[Tables, About], Figure | Movie | None]
+Draw = Callable[[Tables, About], "Figure | Movie | None"]
 Level = Literal["run", "sweep"]
 
 
@@ -41,7 +42,7 @@ def draws(*levels: Level) -> Callable[[Draw], Draw]:
     return mark
 
 
-def table(tables: Tables, name: str, columns: Sequence[str]) -> pd.DataFrame | None:
+def table(tables: Tables, name: str, columns: Sequence[str]) -> "pd.DataFrame | None":
     """The table called ``name``; None when it is missing, empty or lacks one of ``columns``."""
     found = tables.get(name)
     if found is None or found.empty or not set(columns) <= set(found.columns):
@@ -64,6 +65,6 @@ def of_problem(about: About, key: str, problem: str) -> Any:
     return value.get(problem) if isinstance(value, Mapping) else value
 
 
-def in_order(frame: pd.DataFrame, column: str) -> list[str]:
+def in_order(frame: "pd.DataFrame", column: str) -> list[str]:
     """The distinct values of ``column`` in the order in which the table brings them."""
     return [str(name) for name in frame[column].dropna().unique()]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from src.core.checks import FieldError, check_count, check_number
+from src.core.checks import FieldError, check_count, check_number, field_error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +15,7 @@ class Profile:
         step_fraction: share of each budget that is run, above 0, at most 1.
         max_grid_values: most values of each key that a study's own grid sweeps, taken evenly from the first to the
             last, at least 1; None for all of them.
+        in_parallel: whether runs are worth processes of their own, which take seconds to start.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Profile:
     max_tuning_seeds: int | None
     step_fraction: float
     max_grid_values: int | None
+    in_parallel: bool = True
 
     def __post_init__(self) -> None:
         if self.max_seeds is not None:
@@ -31,6 +33,8 @@ class Profile:
         check_number(self, "step_fraction", above=0, at_most=1)
         if self.max_grid_values is not None:
             check_count(self, "max_grid_values")
+        if not isinstance(self.in_parallel, bool):
+            raise field_error(self, "in_parallel", self.in_parallel, "true or false")
 
     def seeds(self, asked: int) -> int:
         """Test seeds to run when the study asks for ``asked``."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from src.statistics.intervals import CONFIDENCE, Array, Estimate, Statistic, as_sample, bootstrap, median, wilson
 
@@ -77,4 +77,4 @@ def sign_test(a: ArrayLike, b: ArrayLike) -> float:
     """Two-sided exact p-value of "a pair goes either way with equal chance"; ties are left out, 1 if all tie."""
     gaps = differences(a, b)
     wins, losses = int((gaps > 0).sum()), int((gaps < 0).sum())
-    return 1.0 if wins + losses == 0 else float(stats.binomtest(wins, wins + losses).pvalue)
+    return min(1.0, 2 * float(special.bdtr(min(wins, losses), wins + losses, 0.5)))

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Array], Any]  # (..., n) -> (...), over the last axis
@@ -116,7 +116,7 @@ def bootstrap_interval(
         indices = resamples(n, count, seed)
         for column, row in enumerate(array.reshape(-1, n)):
             if statistic is mean and np.isfinite(row).all():
-                half = float(stats.t.isf((1 - confidence) / 2, n - 1)) * row.std(ddof=1) / np.sqrt(n)
+                half = student_quantile(n - 1, confidence) * row.std(ddof=1) / np.sqrt(n)
                 ends[:, column] = row.mean() - half, row.mean() + half
             else:
                 ends[:, column] = percentile_interval(statistic(row[indices]), confidence)
@@ -142,6 +142,11 @@ def bootstrap(
     return Estimate(float(statistic(array)), float(low), float(high))
 
 
+def student_quantile(degrees: int, confidence: float) -> float:
+    """Half the width of a central interval of Student's t with so many ``degrees`` of freedom, in standard errors."""
+    return float(special.stdtrit(degrees, (1 + confidence) / 2))
+
+
 def minimum_sample_size(confidence: float = CONFIDENCE) -> int:
     """Smallest sample whose range covers the median with ``confidence``: 1 - 2^(1-n) is reached (6 for 95 %).
 
@@ -162,7 +167,7 @@ def wilson(mean: float, n: int, *, confidence: float = CONFIDENCE) -> Estimate:
         return UNKNOWN
     if not 0 <= mean <= 1:
         raise ValueError(f"mean = {mean!r}: must be between 0 and 1")
-    z2n = float(stats.norm.isf((1 - confidence) / 2)) ** 2 / n
+    z2n = float(special.ndtri((1 + confidence) / 2)) ** 2 / n
     centre = (mean + z2n / 2) / (1 + z2n)
     half = np.sqrt(z2n * (mean * (1 - mean) + z2n / 4)) / (1 + z2n)
     # At 0 and 1 the end is exact; the formula gives it only to rounding.

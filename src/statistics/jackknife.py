@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy import stats
 
-from src.statistics.intervals import CONFIDENCE, Array
+from src.statistics.intervals import CONFIDENCE, Array, student_quantile
 
 
 def jackknife_interval(
@@ -22,5 +21,5 @@ def jackknife_interval(
     whole = statistic(samples)
     without = [statistic([np.delete(each, group, axis=-2) for each in samples]) for group in range(n)]
     pseudo = n * whole - (n - 1) * np.array(without)
-    half = float(stats.t.isf((1 - confidence) / 2, n - 1)) * pseudo.std(ddof=1) / np.sqrt(n)
+    half = student_quantile(n - 1, confidence) * pseudo.std(ddof=1) / np.sqrt(n)
     return float(pseudo.mean() - half), float(pseudo.mean() + half)

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from src.statistics.intervals import Array, as_sample
 
@@ -32,7 +32,7 @@ def ranks(cost: ArrayLike) -> Array:
 
     Failures (inf) share the last ranks.
     """
-    return np.asarray(stats.rankdata(_costs(cost), method="average", axis=1), dtype=np.float64)
+    return pd.DataFrame(_costs(cost)).rank(axis=1).to_numpy(dtype=np.float64)
 
 
 def mean_ranks(cost: ArrayLike) -> Array:
@@ -66,6 +66,8 @@ def critical_difference(problems: int, methods: int, level: float = 0.05) -> flo
     """
     if methods < 2:
         return float("nan")
+    from scipy import stats  # noqa: PLC0415 (the import takes as long as a small study)
+
     range_ = float(stats.studentized_range.isf(level, methods, np.inf))
     return range_ * float(np.sqrt(methods * (methods + 1) / (12 * problems)))
 

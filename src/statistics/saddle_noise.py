@@ -8,9 +8,9 @@ the distance.
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
-_MEDIAN_OF_SIZE = float(stats.norm.ppf(0.75))  # of |N(0, 1)|
+_MEDIAN_OF_SIZE = float(special.ndtri(0.75))  # of |N(0, 1)|
 
 
 def median_escape(rate: float, curvature: float, deviations: ArrayLike, distance: float) -> float:

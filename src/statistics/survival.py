@@ -1,13 +1,15 @@
 """Times to a target as right-censored data: curves and medians (Kaplan & Meier 1958)."""
 
 import warnings
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from src.statistics.intervals import CONFIDENCE, UNKNOWN, Array, Estimate
 from src.statistics.runtimes import Attempts
+
+if TYPE_CHECKING:
+    from scipy.stats import CensoredData
 
 ROUNDING = 1e-9  # far above the error of a product of a thousand fractions, far below one run in a million
 
@@ -21,12 +23,16 @@ class Survival(NamedTuple):
     high: Array  # (T,)
 
 
-def _censored(runs: Attempts) -> stats.CensoredData:
+def _censored(runs: Attempts) -> "CensoredData":
+    from scipy import stats  # noqa: PLC0415 (the import takes as long as a small study)
+
     return stats.CensoredData(uncensored=runs.time[runs.reached], right=runs.time[~runs.reached])
 
 
 def kaplan_meier(runs: Attempts, *, confidence: float = CONFIDENCE) -> Survival:
     """Kaplan & Meier's curve (1958) with Greenwood's interval on the log-log scale; n at least 1."""
+    from scipy import stats  # noqa: PLC0415 (as above)
+
     estimated = stats.ecdf(_censored(runs)).sf
     with warnings.catch_warnings():  # that the interval has no formula at 0 and 1 is said in Survival
         warnings.simplefilter("ignore", RuntimeWarning)

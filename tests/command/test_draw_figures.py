@@ -110,7 +110,7 @@ def test_a_users_own_study_brings_its_own_figures(tmp_path, monkeypatch):
         find_figures(["spiral"], "figures", "run", "mylab.study.Mine")
     (folder / "ranking.py").unlink()
     [spiral] = find_figures(["spiral"], "figures", "run", "mylab.study.Mine")
-    assert spiral == NamedFigure("spiral", "mylab.figures.spiral", "mylab_spiral")
+    assert spiral == NamedFigure("spiral", "mylab.figures.spiral", folder / "spiral.py", "mylab_spiral")
     (folder / "unmarked.py").write_text("def unmarked(tables, about):\n    return None\n")
     with pytest.raises(FieldError, match="must hold a function unmarked marked with"):
         find_figures(["unmarked"], "figures", "run", "mylab.study.Mine")

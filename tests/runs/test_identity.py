@@ -139,7 +139,7 @@ def composed_identity(*overrides):
     with initialize_config_dir(str(REPOSITORY / "conf"), version_base="1.3"):
         config = compose("config", list(overrides), return_hydra_config=True)
     parts = build(config, config.hydra.runtime.choices, "")
-    nothing = {"number": 0, "force": False, "runs": Path(), "sweep": "", "store": None, "revision": {}}
+    nothing = {"number": 0, "force": False, "runs": Path(), "revision": {}}
     figures = list(config.figures)
     return Job(cell=parts.cell, study=parts.study, config=parts.settings, figures=figures, **nothing).identity
 
