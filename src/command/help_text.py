@@ -10,12 +10,14 @@ usage: python -m src.run [+study=NAME] [GROUP=NAME,...] [KEY=VALUE,...]
   python -m src.run +study=optimizer_comparison optimizer=adam,gd    narrower
   python -m src.run +study=optimizer_comparison optimizer=+clip      the whole grid and one method more
   python -m src.run problem=rosenbrock optimizer=adam learning_rate=0.01      one run
+  python -m src.run problem=eggholder +search=cma_es                 one run of a search
+  python -m src.run +search=cma_es,particle_swarm problem=plain_function problem.function=MODULE.FUNCTION
   python -m src.run -m problem=bowl,sines schedule=constant,cosine   a grid of your own
 
 keys (defaults in conf/config.yaml; any field of any part can be set, as optimizer.beta1=0.8):
   learning_rate=NUMBER     learning rate; left out, it is tuned      seeds=COUNT         test seeds
   steps=COUNT     budget; left out, the problem's own       tuning.seeds=COUNT  tuning seeds
-                  (evaluations where a search is run)
+                  (of a search 500 evaluations per dimension on a landscape)
   profile=quick   few seeds, short runs                     device=cuda         where there is one
   force=true      do again what is done
 """

@@ -37,6 +37,8 @@ KINDS: dict[str, type] = {
     "study": Study,
 }
 NOT_A_STUDY = ("sweeps", "other_studies", "overview", "claims")  # what else there is in the folder of results
+# Studies of descents, and the study that takes the place of each where the config has a search.
+OF_SEARCHES = {"src.protocol.comparison.Comparison": "src.protocol.search_comparison.SearchComparison"}
 COPIES = 4  # of a replicate's parameters: themselves, their gradient, and an optimizer's two moments
 # Keys of a study that say how it is read and judged; they have no part in what a run measures.
 NOT_MEASURED = ("question", "how_to_read", "claims")
@@ -63,7 +65,8 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     """Build the parts of one job.
 
     Args:
-        config: the composed config; changed to hold the resolved steps and the capped seeds.
+        config: the composed config; changed to hold the resolved steps, the capped seeds, and the study of searches
+            where there is a search.
         choices: names of the chosen yamls by group.
         variant: what is added to the method's name.
     """
@@ -81,13 +84,14 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
             raise FieldError(f"{key}._target_ = {target}: must be a class derived from {kind}")
         return part
 
-    problem, profile = built("problem"), built("profile")
-    config.steps = profile.steps(problem.steps if config.steps is None else config.steps)
+    if "search" in config:
+        config.study._target_ = OF_SEARCHES.get(config.study._target_, config.study._target_)
+    problem, profile, study = built("problem"), built("profile"), built("study")
+    config.steps = profile.steps(study.budget(problem) if config.steps is None else config.steps)
     config.seeds = profile.seeds(config.seeds)
     config.tuning.seeds = profile.tuning_seeds(config.tuning.seeds)
     search = built("search") if "search" in config else None
     beginning = "init" if problem.is_learning else "start"
-    study = built("study")
     check_name(study, "name", NOT_A_STUDY)
     study.check_parts(problem, search)
     groups = ("optimizer", "schedule", "stopping") if study.descends else ("search", "stopping")

@@ -16,6 +16,7 @@ from src.composition.jobs import built_jobs, check_distinct
 from src.composition.names import check_keys, check_read, chosen_yamls
 from src.composition.parts import Parts
 from src.composition.refusals import Refused, refusing
+from src.composition.unused import check_used
 from src.plotting.catalogue import check_figures
 from src.protocol.study import Study
 
@@ -84,6 +85,7 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
         for config, parts in built_jobs(conf, CONFIG, jobs, varied(jobs)):
             if not built:  # all jobs have the same keys
                 check_read(config, conf, CONFIG)
+                check_used(jobs, parts)
             if not isinstance(config.force, bool):
                 raise Refused(f"force = {config.force}: must be true or false")
             drawn = (config.study._target_, str(config.figures), str(config.sweep_figures))

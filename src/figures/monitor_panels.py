@@ -27,13 +27,16 @@ _ROLES = {"train_": "training", "valid_": "validation"}
 
 @draws("run")
 def monitor_panels(tables: Tables, about: About) -> Figure | None:
-    """Loss, norms, update size and validation metrics against the step: those that the table holds."""
+    """Loss, norms, update size and validation metrics against the step: those that the table holds.
+
+    A search records its loss alone, which ``loss_band`` shows.
+    """
     curves = table(tables, "curves", CURVES)
     if curves is None:
         return None
     found = [{metric: bands.curve(curves, metric) for metric in panel} for panel in _PANELS]
     panels = [kept for panel in found if (kept := {m: rows for m, rows in panel.items() if rows is not None})]
-    if not panels:
+    if not any(metric != "loss" for panel in panels for metric in panel):
         return None
     optimizer, problem = subject(about)
     stop = number(about.get("stopped_step"))

@@ -43,4 +43,5 @@ def above_minimum(name: str) -> str:
 def compared(about: About) -> str:
     """How a study-level figure's curves came about."""
     study = f"{about['study']}: " if about.get("study") else ""
-    return f"{study}median and interquartile band over {seeds(about)}, each method at its own chosen rate"
+    how = ", each method at its own chosen rate" if about.get("tuned", True) else ""
+    return f"{study}median and interquartile band over {seeds(about)}{how}"

@@ -97,7 +97,7 @@ class Comparison(Study):
         return [
             (
                 "best_score", row["score"], row["score_low"], row["score_high"], "1",
-                f"{row['method']} on {row['problem']}, learning rate {row['best_learning_rate']:.3g}: "
+                f"{row['method']} on {row['problem']}{_at_learning_rate(row['best_learning_rate'])}: "
                 f"{row['test_metric']}, median over the test seeds",
             )
             for row in best_first.to_dict("records")
@@ -118,6 +118,11 @@ class Comparison(Study):
         if len(overall) < 2 or overall["problems"].iloc[0] < 2:
             return {}
         return {overall_title(overall): overall[list(SHOWN_OVERALL)]}
+
+
+def _at_learning_rate(learning_rate: float | None) -> str:
+    """The learning rate in words; nothing where a method has none."""
+    return f", learning rate {learning_rate:.3g}" if learning_rate and np.isfinite(learning_rate) else ""
 
 
 def about_sweep(study: str, cells: Sequence[Result]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from src.statistics.ranks import critical_difference, friedman_test, performance
 from src.statistics.running_time import expected_running_time
 from src.statistics.runtimes import attempts, success_rate
 from src.statistics.survival import median_time
+from src.tables.search_summary import FAILED
 
 FLOOR = 1e-12  # gaps to a minimum below this value are rounding: ties
 BEST, WORSE, TIED = "best", "worse", "not shown to be worse"
@@ -73,7 +74,7 @@ def _row(cell: Result) -> dict[str, object]:
         "score": score.value,
         "score_low": score.low,
         "score_high": score.high,
-        "diverged_rate": (test["status"] == Status.DIVERGED.label).mean(),
+        "diverged_rate": test["status"].isin((Status.DIVERGED.label, FAILED)).mean(),
     }
     if cell.about["target"] is None:
         return row

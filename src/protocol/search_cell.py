@@ -13,6 +13,13 @@ from src.engine.search import SearchLoop, SearchResult
 from src.problems.landscape import Landscape
 from src.protocol.study import Cell
 
+BACKWARD_PASS = 1  # evaluations that a gradient costs more: at most about three times the value (Baur, Strassen 1983)
+
+
+def evaluations_per_call(method: SearchMethod) -> int:
+    """Evaluations that a call of the problem counts as: 1, and 1 more where a backward pass gives the gradient."""
+    return 1 + BACKWARD_PASS if method.needs_gradient else 1
+
 
 def method_of(owner: object, cell: Cell) -> SearchMethod:
     """The cell's search method. Raises FieldError where the cell has none."""

@@ -91,8 +91,12 @@ class Study(ABC):
         if search is None and self.searches:
             raise FieldError(f"search = None: must be a search method in study {self.name}; add +search=NAME")
         if search is not None and not self.searches:
-            name, why = type(search).__name__, f"study {self.name} searches nothing; +study=gradient_free does"
+            name, why = type(search).__name__, f"study {self.name} searches nothing; leave out +study for one search"
             raise FieldError(f"search = {name}: must be left out: {why}")
+
+    def budget(self, problem: Problem) -> int:
+        """Budget of a cell where the config states none: the problem's own."""
+        return problem.steps
 
     @abstractmethod
     def measure(self, cell: Cell) -> Result:

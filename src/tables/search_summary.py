@@ -15,6 +15,7 @@ from src.monitor.rule import NEVER, StoppingRule
 from src.tables.quantiles import quantiles
 
 CHECKS = 100  # of the stopping rule over a budget
+FAILED = "failed"  # status of a search that found no finite value
 SEARCH_SUMMARY = (
     "split",  # test: a search is not tuned here
     "seed",  # number of the seed within its split
@@ -65,7 +66,7 @@ def search_summary(
         {
             "split": "test",
             "seed": seeds,
-            "status": np.where(np.isfinite(ends), "finite", "failed"),
+            "status": np.where(np.isfinite(ends), "finite", FAILED),
             "steps": calls * charge,
             "final_loss": ends,
             "solved": np.isfinite(times),

@@ -49,6 +49,27 @@ def test_a_run_leaves_tables_figures_and_its_config_and_is_done_once(laboratory)
     assert second.stdout.partition("\n")[2] == first.stdout.partition("\n")[2]
 
 
+def test_a_function_of_ones_own_is_searched_by_two_methods_and_tracked(laboratory):
+    (laboratory.folder / "mine.py").write_text("def far(point):\n    return abs(point[0] - 1) + abs(point[1])\n")
+    words = ("+search=cma_es,random_search", "problem=plain_function", "problem.function=mine.far", "seeds=3")
+    box = ("problem.lower=[-2,-2]", "problem.upper=[2,2]", "problem.lowest=0.0", "steps=100")
+    done = laboratory.run(*words, *box)
+    assert done.returncode == 0, done.stderr
+    assert "single: 2 runs done, 0 were done before, 0 failed" in done.stdout
+    assert "Best point that any seed found" in done.stdout
+    results = laboratory.folder / "results" / "single"
+    assert {path.name for path in results.iterdir()} >= TABLES | {"best_points.csv", "metrics.json"}
+    assert pd.read_csv(results / "ranking.csv")["method"].tolist() == ["cma_es", "random_search"]
+    for identity in laboratory.finished():
+        figures = laboratory.folder / "runs" / identity / "figures"
+        assert {path.name for path in figures.glob("*.png")} == {"loss_band.png", "population.png"}
+    logged = laboratory.logged("single")
+    assert sorted(run.data.tags["kind"] for run in logged) == ["cell", "cell", "sweep"]
+    assert all("steps_saved" in run.data.metrics for run in logged if run.data.tags["kind"] == "cell")
+    (laboratory.folder / "mine.py").write_text("def far(point):\n    return abs(point[0] + 1) + abs(point[1])\n")
+    assert "single: 2 runs done, 0 were done before" in laboratory.run(*words, *box).stdout
+
+
 def test_a_server_that_is_down_delays_the_logging_and_loses_nothing(laboratory):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -16,6 +16,7 @@ from src.core.streams import seeds
 from src.engine.search import SearchLoop
 from src.problems.bit_string import BitString
 from src.problems.landscape import Landscape
+from src.protocol.search_cell import evaluations_per_call
 from src.protocol.study import Cell
 from src.search.gradient_descent import GradientDescent
 from src.statistics.ranks import mean_ranks
@@ -59,7 +60,7 @@ def charges(method: SearchMethod, dimension: int) -> list[Charge]:
     """
     if not method.needs_gradient:
         return [Charge(VALUES, 1)]
-    return [Charge(BACKWARD, 2), Charge(DIFFERENCES, dimension + 1)]
+    return [Charge(BACKWARD, evaluations_per_call(method)), Charge(DIFFERENCES, dimension + 1)]
 
 
 def known_minimum(problem: Searched) -> Minimum:
