@@ -18,6 +18,7 @@ _MEDIAN_STEP = 0.954  # median size of the difference of two standard normal num
 _EXTREME = 6  # standard deviations by which mini-batches alone do not deviate
 _STILL = 0.003  # path over a block in which the parameters have not moved
 _STRIDE = 0.05  # update over parameters from which on the rate may cause the later course
+_FEWEST_EVALUATIONS = 8  # whose course says more than that of single steps
 _LEAP = 0.25  # rise over the scale that is a leap
 
 
@@ -46,6 +47,7 @@ class Features:
             that a small rate lets follow the gradient, near 0 where gradients are noise.
         late: fall over the second half, over the fall.
         remain: fall that is still to come if the last two quarters go on geometrically, over the fall.
+        predicted: first-order fall of all updates, gradient norm times update length, over the scale.
         path: summed length of all updates over that of the parameters.
         slope: median of gradient norm times parameter norm, over the scale: first-order change of the loss when the
             parameters change by their own size.
@@ -57,6 +59,11 @@ class Features:
         origin: whether all parameters began at zero.
         valid_rise: last validation loss over its lowest, less 1.
         train_after: training loss at the end over the training loss at the lowest validation loss.
+        gap: validation loss less training loss at the end, over the validation loss at the start.
+        steady: share of successive evaluations over all training samples between which the loss fell.
+        seen_fall: fall of these evaluations from first to last, over the first.
+        seen_late: fall over the second half of these evaluations, over their fall.
+        seen_remain: ``remain`` of these evaluations.
     """
 
     start: Array
@@ -75,6 +82,7 @@ class Features:
     gain: Array
     late: Array
     remain: Array
+    predicted: Array
     path: Array
     slope: Array
     steepest: Array
@@ -83,6 +91,11 @@ class Features:
     origin: NDArray[np.bool_]
     valid_rise: Array
     train_after: Array
+    gap: Array
+    steady: Array
+    seen_fall: Array
+    seen_late: Array
+    seen_remain: Array
 
 
 def block_means(values: Array, count: int = BLOCKS) -> Array:
@@ -109,9 +122,7 @@ def _features(series: Mapping[str, Array]) -> Features:
     end = blocks[-max(1, count // 10) :].mean(0)
     fall = start - lowest
     scale = np.fmax(np.abs(start), np.abs(lowest))
-    quarters = [blocks[max(0, round(count * share) - 1)] for share in (0.5, 0.75, 1)]
-    third, fourth = quarters[0] - quarters[1], quarters[1] - quarters[2]
-    kept = np.where(third > 0, np.clip(fourth / third, 0, _SMOOTH), _SMOOTH)
+    second_half, to_come = _late_falls(blocks)
     moved = min(len(ratio), len(grad), len(size))
     half = moved // 2
     length = ratio[:moved] * size[:moved]
@@ -133,8 +144,9 @@ def _features(series: Mapping[str, Array]) -> Features:
         retreat=(end - lowest) / fall,
         work=(grad[half:moved] * length[half:]).sum(axis=0) / (moved - half) / fall,
         gain=(start - end) / (grad[:moved] * length).sum(axis=0),
-        late=(quarters[0] - quarters[2]) / fall,
-        remain=np.maximum(fourth, 0) * kept / (1 - kept) / fall,
+        late=second_half / fall,
+        remain=to_come / fall,
+        predicted=(grad[:moved] * length).sum(axis=0) / scale,
         path=np.where(np.isnan(ratio).all(0), np.nan, np.where(np.isfinite(ratio), ratio, 0).sum(0)),
         slope=np.median(grad * size[: len(grad)], axis=0) / scale,
         steepest=_steepest(loss, grad, ratio, size[0], scale, noise),
@@ -142,7 +154,30 @@ def _features(series: Mapping[str, Array]) -> Features:
         negative=np.logical_or.reduce(loss < 0, axis=0),
         origin=size[0] == 0,
         **_generalization(series),
+        **_evaluations(series),
     )
+
+
+def _late_falls(course: Array) -> tuple[Array, Array]:
+    """Fall over the second half of ``course`` (K, R), and fall to come if its last two quarters go on; each (R,)."""
+    count = len(course)
+    quarters = [course[max(0, round(count * share) - 1)] for share in (0.5, 0.75, 1)]
+    third, fourth = quarters[0] - quarters[1], quarters[1] - quarters[2]
+    kept = np.where(third > 0, np.clip(fourth / third, 0, _SMOOTH), _SMOOTH)
+    return quarters[0] - quarters[2], np.maximum(fourth, 0) * kept / (1 - kept)
+
+
+def _evaluations(series: Mapping[str, Array]) -> dict[str, Array]:
+    """Features of the losses over all training samples, which have no noise of mini-batches; NaN where too few."""
+    course = series.get("train_loss")
+    names = ("steady", "seen_fall", "seen_late", "seen_remain")
+    if course is None or len(course) < _FEWEST_EVALUATIONS:
+        count = (series["loss"] if "loss" in series else series["train_loss"]).shape[1]
+        return dict.fromkeys(names, np.full(count, np.nan))
+    fall = course[0] - course[-1]
+    late, remain = _late_falls(course)
+    steady = (np.diff(course, axis=0) < 0).mean(axis=0)
+    return dict(zip(names, (steady, fall / np.abs(course[0]), late / fall, remain / fall), strict=True))
 
 
 def _start(series: Mapping[str, Array], loss: Array, first: Array, ratio: Array) -> Array:
@@ -180,7 +215,7 @@ def _generalization(series: Mapping[str, Array]) -> dict[str, Array]:
     loss = series["loss"] if "loss" in series else series["train_loss"]
     if valid is None or len(valid) < 2:
         unknown = np.full(loss.shape[1], np.nan)
-        return {"valid_rise": unknown, "train_after": unknown}
+        return {"valid_rise": unknown, "train_after": unknown, "gap": unknown}
     train = series.get("train_loss")
     if train is None or len(train) != len(valid):
         blocks = block_means(loss, len(valid))
@@ -190,4 +225,5 @@ def _generalization(series: Mapping[str, Array]) -> dict[str, Array]:
     return {
         "valid_rise": (valid[-1] - valid[best, rows]) / np.abs(valid[best, rows]),
         "train_after": train[-1] / train[best, rows],
+        "gap": (valid[-1] - train[-1]) / np.abs(valid[0]),
     }

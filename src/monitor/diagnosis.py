@@ -89,13 +89,23 @@ class Detector:
             steep = ~(f.slope < vanishing.max_slope)
             crept = (f.path < by_rate.max_path) & steep
             crept |= (f.path < by_rate.max_path_steep) & ~(f.slope < 10 * vanishing.max_slope)
+            noise = (f.predicted >= by_rate.min_predicted) & (f.gain < by_rate.max_gain_of_noise)
+            crept &= ~noise
             unmoved = (f.path < by_rate.max_path / 3) & (f.drop < plateau.max_drop + 2 * f.doubt)
             unmoved &= steep | (f.path < by_rate.max_path_flat)
             gains = f.gain >= by_rate.min_gain
             even = (np.abs(f.late - 0.5) <= by_rate.max_unevenness) | (gains & (f.remain >= by_rate.min_remain))
             progressing = flat & even & (f.path < by_rate.max_path_progressing) & steep
             left = (f.remain >= slow.min_remain) | (f.blur >= slow.min_remain)
+            steady = f.steady >= slow.min_steady
+            clear = (f.drop >= slow.valley_doubts * f.doubt) & gains & (f.drop >= 2 * slow.min_steady_fall)
+            moving = steady & (f.seen_fall >= slow.min_steady_fall) & (f.seen_late >= slow.min_steady_late)
+            moving |= clear & (f.late >= slow.min_steady_late) & (f.remain >= by_rate.min_remain)
             falling = (f.late >= np.maximum(slow.min_late, f.blur)) & left & ~(f.work >= slow.max_work)
+            valley = (f.remain >= slow.min_valley_remain) & (f.gain >= slow.min_valley_gain)
+            valley &= f.late >= np.maximum(slow.min_valley_late, slow.valley_doubts * f.blur)
+            valley &= (f.remain <= slow.max_valley_remain * f.late) & ~(f.steady < slow.min_steady)
+            seen = steady & (f.seen_late >= slow.min_seen_late) & (f.seen_remain >= slow.min_seen_remain)
             strides = (f.path >= oscillating.min_stride * f.steps) & (f.slope >= vanishing.max_slope_moving)
             returned = (np.abs(f.growth) < oscillating.max_return) & (f.leap < oscillating.min_violent_leap)
             knocked = (f.leap >= oscillating.min_leap) & (f.growth > -oscillating.max_recovery) & ~returned
@@ -106,20 +116,24 @@ class Detector:
                 (f.growth >= self.diverging.min_growth_rising) & f.rising
             )
             weak = ~steep | (f.slope < vanishing.max_slope_moving) & ~gains
+            weak |= (f.slope < vanishing.max_slope_of_noise) & noise
             overfitting = self.overfitting
             worse = (f.valid_rise >= overfitting.min_valid_rise) & (f.train_after <= overfitting.max_train_after)
             worse |= (f.valid_rise >= overfitting.min_far_rise) & (f.train_after <= 1)
+            learnt = (f.gap >= overfitting.min_gap) & (f.train_after <= overfitting.max_train_learnt)
+            worse |= learnt & (f.valid_rise >= overfitting.min_rise_learnt)
             rules = (
                 (CurveState.EXPLODING, f.steepest >= self.exploding.min_steepest),
                 (CurveState.DIVERGING, f.broken | blown_up),
                 (CurveState.PLATEAU_RATE, (flat & crept | unmoved) & ~f.origin),
                 (CurveState.OSCILLATING, lifted),
                 (CurveState.PLATEAU_RATE, progressing & ~f.origin),
+                (CurveState.SLOW, flat & moving & ~f.origin),
                 (CurveState.VANISHING, flat & weak & ~f.origin),
                 (CurveState.PLATEAU_START, flat),
                 (CurveState.OSCILLATING, held_up & ~falling),
                 (CurveState.OVERFITTING, worse),
-                (CurveState.SLOW, falling),
+                (CurveState.SLOW, falling | valley | seen),
             )
         applies, names = zip(*((applies, str(state)) for state, applies in rules), strict=True)
         found: NDArray[np.str_] = np.select(applies, names, str(CurveState.HEALTHY))

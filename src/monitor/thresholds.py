@@ -62,6 +62,9 @@ class PlateauByRate(PositiveNumbers):
         max_unevenness: a fall is even, as with parameters that hardly move, when ``late`` is within this of a half.
         min_gain: a fall gains, as that along the gradient, at this ``gain`` or more.
         min_remain: a fall that gains has to have this ``remain`` or more.
+        min_predicted: parameters that hardly move are moved by a mini-batch's noise, and not by a small rate, where
+            ``predicted`` is this or more and ``gain`` is below ``max_gain_of_noise``.
+        max_gain_of_noise: see ``min_predicted``.
     """
 
     max_path: float = 0.03
@@ -71,6 +74,8 @@ class PlateauByRate(PositiveNumbers):
     max_unevenness: float = 0.12
     min_gain: float = 0.3
     min_remain: float = 0.2
+    min_predicted: float = 0.1
+    max_gain_of_noise: float = 0.15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +86,12 @@ class Vanishing(PositiveNumbers):
         max_slope: the gradient, and not the rate, keeps the parameters where they are at a ``slope`` below this.
         max_slope_moving: gradients that move the parameters and bring no ``gain`` vanish at a ``slope`` below this:
             the rest of them is a mini-batch's noise in the output's biases.
+        max_slope_of_noise: so do gradients whose ``gain`` is below ``plateau_by_rate.max_gain_of_noise``.
     """
 
     max_slope: float = 0.03
     max_slope_moving: float = 3.0
+    max_slope_of_noise: float = 12.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,11 +130,18 @@ class Overfitting(PositiveNumbers):
         max_train_after: the training loss fell meanwhile when ``train_after`` is this or less.
         min_far_rise: at this ``valid_rise`` or more it is enough that the training loss did not rise meanwhile: the
             validation loss of a network that learns fast is lowest when its training loss has little left to fall.
+        min_gap: at this ``gap`` or more the network has learnt its samples by heart where ``train_after`` is at most
+            ``max_train_learnt``; a ``valid_rise`` of ``min_rise_learnt`` is then enough.
+        max_train_learnt: see ``min_gap``.
+        min_rise_learnt: see ``min_gap``.
     """
 
     min_valid_rise: float = 0.08
     max_train_after: float = 0.3
     min_far_rise: float = 0.5
+    min_gap: float = 0.2
+    max_train_learnt: float = 0.1
+    min_rise_learnt: float = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +152,28 @@ class Slow(PositiveNumbers):
         min_late: the loss still falls at this ``late`` or more, if some of the fall is left.
         min_remain: some of the fall is left when ``remain`` is this or more, or so blurred (``blur``) that it may be.
         max_work: a fall is no progress at this ``work`` or more.
+        min_valley_remain: a run creeps along a valley when this much of the fall is left (``remain``), after a first
+            fall that was fast, at a ``late`` of ``min_valley_late`` or more beyond ``valley_doubts`` times its
+            ``blur``, if it gains (``min_valley_gain``), and if the last quarter falls by no more than the one before:
+            what is left is then at most ``max_valley_remain`` times ``late``. Evaluations over all samples, where
+            there are some, have to fall steadily.
+        min_valley_late, valley_doubts, min_valley_gain, max_valley_remain: see ``min_valley_remain``.
+        min_steady: evaluations over all samples fall steadily when this share of them does (``steady``).
+        min_seen_late, min_seen_remain: a loss that falls steadily is slow at these ``seen_late`` and ``seen_remain``.
+        min_steady_fall: a loss on a plateau that falls steadily is slow at this ``seen_fall`` or ``drop`` or more.
+        min_steady_late: so long as the second half brought this share of the fall.
     """
 
     min_late: float = 0.13
     min_remain: float = 0.02
     max_work: float = 0.5
+    min_valley_remain: float = 0.06
+    min_valley_late: float = 0.01
+    valley_doubts: float = 3.0
+    min_valley_gain: float = 0.2
+    max_valley_remain: float = 5.0
+    min_steady: float = 0.95
+    min_seen_late: float = 0.2
+    min_seen_remain: float = 0.1
+    min_steady_fall: float = 0.005
+    min_steady_late: float = 0.35

@@ -66,7 +66,7 @@ def flat(**changed):
     draw = np.random.default_rng(1)
     curves = {
         "loss": 2.3 + 0.01 * draw.standard_normal(300), "grad_norm": np.full(300, 0.2),
-        "param_norm": np.full(300, 80.0), "update_ratio": np.full(300, 1e-3),
+        "param_norm": np.full(300, 200.0), "update_ratio": np.full(300, 1e-3),
     }  # fmt: skip
     return curves | changed
 
