@@ -28,15 +28,15 @@ def pair(one, other, factor):
     return [steps(*one, 50), steps(*other, 50 * factor)]
 
 
-def valley(method, crossings):
-    return cell("narrow_valley", method, oscillation={"crossings_per_step": crossings * SPREAD})
+def valley(method, crossings, problem="narrow_valley"):
+    return cell(problem, method, oscillation={"crossings_per_step": crossings * SPREAD})
 
 
-def bowl(method, *, early=1.0, end=1.0, turning=10.0):
+def bowl(method, *, early=1.0, end=1.0, turning=10.0, problem="stretched_bowl", read_at=10):
     return cell(
-        "stretched_bowl",
+        problem,
         method,
-        progress={"early": early * SPREAD, "end": end * SPREAD},
+        progress={"step": read_at, "early": early * SPREAD, "end": end * SPREAD},
         oscillation={"turning": turning * SPREAD},
     )
 
@@ -145,6 +145,47 @@ def test_a_claim_is_supported_where_it_is_true_and_refuted_where_it_is_false(nam
     _, true, false = PLANTED[name]
     assert settled(name, true)["verdict"] == "supported"
     assert settled(name, false)["verdict"] == "refuted"
+
+
+def on_quadratics(make, effects):
+    """Cells of two methods on each quadratic, by its effect."""
+    return [one for problem, effect in effects.items() for one in make(problem, effect)]
+
+
+ON_QUADRATICS = {
+    "C3.oscillation": lambda p, x: [valley("gd", 0.2, p), valley("momentum", 0.2 * x, p)],
+    "C3.speed": lambda p, x: pair((p, "gd"), (p, "momentum"), x),
+    "C5.early": lambda p, x: [bowl("gd", problem=p), bowl("momentum", problem=p), bowl("adam", early=x, problem=p)],
+    "C5.path": lambda p, x: [bowl("momentum", problem=p), bowl("adam", turning=10 * x, problem=p)],
+    "C5.end": lambda p, x: [bowl("adam", problem=p), bowl("momentum", end=x, problem=p)],
+}
+
+
+@pytest.mark.parametrize("name", ON_QUADRATICS)
+@pytest.mark.parametrize(
+    ("last", "verdict"), [(0.7, "supported"), (2.0, "refuted")], ids=["true on all", "false on one"]
+)
+def test_a_claim_about_quadratics_holds_on_all_of_them_or_not(name, last, verdict):
+    effects = {"narrow_valley": 0.3, "condition_100": 0.5, "rotated_1000": last}
+    table, _ = verdicts({name: CLAIMS[name]}, on_quadratics(ON_QUADRATICS[name], effects), {})
+    row = table.iloc[0]
+    assert row["verdict"] == verdict
+    assert row["settings"].startswith("rotated_1000, ")
+    assert "the largest of 3: narrow_valley " in row["settings"]
+    alone, _ = verdicts({name: CLAIMS[name]}, on_quadratics(ON_QUADRATICS[name], {"rotated_1000": last}), {})
+    assert row["estimate"] == alone.iloc[0]["estimate"]
+
+
+@pytest.mark.parametrize("name", ["C5.early", "C5.end"])
+def test_losses_that_were_read_at_different_steps_are_not_compared(name):
+    equal = on_quadratics(ON_QUADRATICS[name], {"condition_10": 0.5})
+    longer = [bowl("momentum", end=9.0, problem="condition_100", read_at=90)]
+    longer += [bowl(method, early=9.0, problem="condition_100") for method in ("adam", "gd")]
+    table, _ = verdicts({name: CLAIMS[name]}, equal + longer, {})
+    assert "the largest of 1: condition_10" in table.iloc[0]["settings"]
+    assert table.iloc[0]["verdict"] == "supported"
+    alone, _ = verdicts({name: CLAIMS[name]}, longer, {})
+    assert alone["verdict"].tolist() == ["inconclusive"]
 
 
 @pytest.mark.parametrize(

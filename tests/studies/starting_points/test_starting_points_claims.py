@@ -53,6 +53,12 @@ def test_a_claim_is_supported_where_it_is_true_and_refuted_where_it_is_false(nam
     check_both_ways(lambda effect: all_settled(verdicts({name: CLAIMS[name]}, cells(effect))), cases, within=0.02)
 
 
+def test_an_effect_as_large_as_the_smallest_that_counts_is_neither_supported_nor_refuted():
+    at_the_threshold = CLAIMS["C13.basins"].smallest_effect
+    found, _ = verdicts({"C13.basins": CLAIMS["C13.basins"]}, PLANTED["C13.basins"][0](at_the_threshold))
+    assert found["verdict"].tolist() == ["inconclusive"]
+
+
 @pytest.mark.parametrize(
     ("name", "random"), [("C13.basins", {"minima": MINIMA - 0.3}), ("C13.global", {"found": 1.0})]
 )
