@@ -1,8 +1,6 @@
-"""The stage that gathers all studies: ``results/overview.csv`` and ``results/claims.csv``.
+"""The stage that gathers the headline numbers of all studies: ``results/overview.csv``.
 
-``overview.csv`` holds the headline numbers of each study,
-``claims.csv`` the verdict of each claim in each setting. The
-profile stands on every row, because numbers of a quick run must not be taken for those of a full one.
+The profile stands on every row, because numbers of a quick run must not be taken for those of a full one.
 """
 
 import sys
@@ -11,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from src.protocol.claims import VERDICTS
 from src.protocol.summary import HEADLINE
 
 FULL = "full"  # the profile that a study's tables do not name
@@ -41,18 +38,15 @@ def gathered(results: Path, studies: Sequence[str], table: str, columns: Sequenc
 
 
 def main() -> int:
-    """Write both tables of all studies in ``conf/study``; 1 when one of them has no headline."""
+    """Write the table of all studies in ``conf/study``; 1 when one of them has no headline."""
     results = Path("results")
     studies = sorted(path.stem for path in (Path("conf") / "study").glob("*.yaml"))
     overview = gathered(results, studies, "headline", HEADLINE)
     if absent := sorted(set(studies) - set(overview["study"])):
         print(f"error: results/{absent[0]}/headline.csv: missing; run python -m src.run +study={absent[0]}")
         return 1
-    claims = gathered(results, studies, "verdicts", VERDICTS)
     overview.to_csv(results / "overview.csv", index=False)
-    claims.to_csv(results / "claims.csv", index=False)
     print(f"results/overview.csv: {len(overview)} numbers of {len(studies)} studies")
-    print(f"results/claims.csv: {len(claims)} verdicts: {claims['verdict'].value_counts().to_dict()}")
     return 0
 
 

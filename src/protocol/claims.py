@@ -22,6 +22,7 @@ VERDICTS = (
     "verdict",  # supported, refuted, inconclusive or blocked
     "reason",  # why
     "given",  # what the interval takes as certain: the choices made on tuning seeds
+    "half_seeds",  # the verdict from half of the seeds; empty where the row does not depend on them
 )
 
 
@@ -36,6 +37,8 @@ class Claim:
         direction: ``above`` or ``below``: on which side of it the claim expects the effect.
         fewest_seeds: seeds below which there is no verdict, since the estimand's interval would promise too much; at
             least 1.
+        changed: what of the rule, or of the settings, was changed after a look at which results; empty where all of
+            it stood before any run on the study's root seed.
     """
 
     statement: str
@@ -43,6 +46,7 @@ class Claim:
     smallest_effect: float
     direction: str
     fewest_seeds: int = minimum_sample_size()
+    changed: str = ""
 
     def __post_init__(self) -> None:
         check_number(self, "smallest_effect")
@@ -63,6 +67,7 @@ class Claim:
             *rule,
             str(judged.verdict),
             judged.reason,
+            "",
             "",
         )
         return dict(zip(VERDICTS, values, strict=True))

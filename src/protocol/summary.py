@@ -4,10 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from src.core.result import Result
 from src.protocol.claims import VERDICTS, without_too_few_seeds
+from src.protocol.ledger import cards_table
 from src.protocol.study import Study
 from src.statistics.verdict import Verdict
 from src.tables.concat_tables import concat_tables
@@ -20,6 +22,9 @@ HEADLINE = (
     "unit",  # of the value
     "about",  # which problem, method and setting, in words
 )
+
+
+FEWEST_HALVED = 4  # test seeds that are halved; half of fewer would be a single one
 
 
 class OwedTableError(Exception):
@@ -52,8 +57,35 @@ def gather_study(study: Study, cells: Sequence[Result]) -> Result:
             raise OwedTableError(f"study {study.name}: claim {lost[0]} has neither a verdict nor a reason in missing")
         seeds = _test_rows(tables["summary"])["seed"].nunique()
         settled = without_too_few_seeds(tables["verdicts"], claims, seeds)
-        tables["verdicts"] = settled.assign(given=_given(cells))
+        halved = _half_seeds(study, cells, settled, seeds)
+        tables["verdicts"] = settled.assign(given=_given(cells), half_seeds=halved)
+        tables["claims"] = cards_table(claims)
     return replace(gathered, tables=tables)
+
+
+def _half_seeds(study: Study, cells: Sequence[Result], verdicts: pd.DataFrame, seeds: int) -> list[str]:
+    """Each row's verdict from the first half of the test seeds; empty where the row does not depend on seeds."""
+    unknown = [""] * len(verdicts)
+    if verdicts.empty or not cells or seeds < FEWEST_HALVED:
+        return unknown
+    halved = study.gather([_half(cell) for cell in cells]).tables["verdicts"]
+    if list(halved["claim"]) != list(verdicts["claim"]):  # a row went, or came, with the seeds
+        return unknown
+    ends = ["estimate", "low", "high"]
+    same = (halved[ends].eq(verdicts[ends]) | (halved[ends].isna() & verdicts[ends].isna())).all(axis=1)
+    return [str(verdict) for verdict in halved["verdict"].mask(same, "")]
+
+
+def _half(cell: Result) -> Result:
+    """``cell`` with the first half, rounded up, of the seeds in each of its tables; tuning seeds stay."""
+    tables = {}
+    for name, table in cell.tables.items():
+        tables[name] = table
+        if "seed" in table:
+            seeds = np.sort(_test_rows(table)["seed"].unique())
+            kept = table["seed"].isin(seeds[: (len(seeds) + 1) // 2])
+            tables[name] = table[kept | (table["split"] != "test") if "split" in table else kept]
+    return replace(cell, tables=tables)
 
 
 def _test_rows(summary: pd.DataFrame) -> pd.DataFrame:

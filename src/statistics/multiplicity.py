@@ -2,8 +2,9 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import special
 
-from src.statistics.intervals import Array, as_sample
+from src.statistics.intervals import CONFIDENCE, Array, as_sample
 
 
 def holm(p_values: ArrayLike) -> Array:
@@ -19,3 +20,34 @@ def holm(p_values: ArrayLike) -> Array:
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1)))
     return adjusted
+
+
+def benjamini_hochberg(p_values: ArrayLike) -> Array:
+    """Adjusted p-values that hold the false discovery rate (Benjamini & Hochberg 1995, JRSS B 57(1)), (m,) -> (m,).
+
+    With the p-values in rising order, the i-th of m is ``min over j >= i of m p_(j) / j``, at most 1. Of those at or
+    below alpha, an expected share of at most alpha are true nulls, where the p-values are independent or positively
+    dependent.
+    """
+    from scipy.stats import false_discovery_control  # noqa: PLC0415 (the import takes as long as a small study)
+
+    p = as_sample(p_values)
+    return np.asarray(false_discovery_control(p)) if p.size else p
+
+
+def p_value_of_interval(
+    estimate: float, low: float, high: float, null: float, *, confidence: float = CONFIDENCE
+) -> float:
+    """Two-sided p-value of "the effect is ``null``" that belongs to an interval, by the normal law.
+
+    The interval's half that faces ``null`` is taken as that many standard errors. Exact for normal estimates; for
+    others it agrees with the interval at the interval's own level: p is below 1 - confidence where ``null`` lies
+    outside. NaN where a number is unknown; 0 where the interval is a point other than ``null``.
+    """
+    if np.isnan([estimate, low, high, null]).any():
+        return float("nan")
+    half = estimate - low if null < estimate else high - estimate
+    if not half > 0:
+        return float(estimate == null)
+    errors = abs(estimate - null) / half * float(special.ndtri((1 + confidence) / 2))
+    return float(2 * special.ndtr(-errors))

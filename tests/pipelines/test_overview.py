@@ -5,7 +5,6 @@ import pytest
 
 from pipelines.other_studies import other_studies
 from pipelines.overview import gathered, main
-from src.protocol.claims import VERDICTS
 from src.protocol.summary import HEADLINE
 
 
@@ -18,8 +17,6 @@ def project(tmp_path, monkeypatch):
         (rows.assign(profile=profile) if profile else rows).to_csv(folder / "headline.csv", index=False)
         (tmp_path / "conf" / "study").mkdir(parents=True, exist_ok=True)
         (tmp_path / "conf" / "study" / f"{study}.yaml").write_text("")
-    verdict = dict.fromkeys(VERDICTS, "x") | {"claim": "C4", "verdict": "supported"}
-    pd.DataFrame([verdict]).to_csv(tmp_path / "results" / "apt" / "verdicts.csv", index=False)
     (tmp_path / "dvc.yaml").write_text("stages: {study: {foreach: {apt: {}}}}\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -31,17 +28,10 @@ def test_one_row_per_number_with_the_profile_that_made_it(project):
     assert table[["study", "value", "profile"]].to_numpy().tolist() == [["zeal", 1.5, "quick"], ["apt", 1.5, "full"]]
 
 
-def test_all_studies_are_gathered_with_their_verdicts(project, capsys):
+def test_all_studies_are_gathered(project, capsys):
     assert main() == 0
-    overview, claims = (pd.read_csv(project / "results" / f"{name}.csv") for name in ("overview", "claims"))
-    assert overview["study"].tolist() == ["apt", "zeal"]
-    assert claims[["study", "claim", "verdict", "profile"]].to_numpy().tolist() == [
-        ["apt", "C4", "supported", "full"]
-    ]
-    assert capsys.readouterr().out.splitlines() == [
-        "results/overview.csv: 2 numbers of 2 studies",
-        "results/claims.csv: 1 verdicts: {'supported': 1}",
-    ]
+    assert pd.read_csv(project / "results" / "overview.csv")["study"].tolist() == ["apt", "zeal"]
+    assert capsys.readouterr().out == "results/overview.csv: 2 numbers of 2 studies\n"
 
 
 def test_a_study_that_has_not_run_is_named_and_nothing_is_written(project, capsys):

@@ -116,3 +116,52 @@ def test_verdicts_say_that_they_depend_on_the_tuning_seeds(tuning_seeds, given):
 def test_a_study_that_owes_something_is_told_what(tables, claims, said):
     with pytest.raises(OwedTableError, match=rf"study fixed: .*{said}"):
         gather_study(Fixed(tables=tables, claims=claims), [])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByMean(Fixed):
+    """A study whose verdict on C1 is on the mean score over the cell's test seeds, and on C2 on none of them."""
+
+    def gather(self, cells):
+        scores = cells[0].tables["scores"]
+        mean = scores.loc[scores["split"] == "test", "score"].mean()
+        rows = [CLAIM.settle("C1", Estimate(mean, mean - 0.1, mean + 0.1), f"{len(scores)} rows")]
+        rows += [SEEDLESS.settle("C2", ABOVE, "p")] if self.claims.keys() >= {"C2"} else []
+        return Result(tables={"summary": summary(6), "verdicts": verdicts_table(rows)}, metrics={})
+
+
+def halves(scores, claims):
+    tables = {
+        "scores": pd.DataFrame(
+            {
+                "seed": [*range(len(scores)), 7, 8, 9],
+                "split": ["test"] * len(scores) + ["tuning"] * 3,
+                "score": [*scores, 0.0, 0.0, 0.0],
+            }
+        )
+    }
+    gathered = gather_study(ByMean(tables={}, claims=claims), [Result(tables=tables, metrics={})])
+    return gathered.tables["verdicts"][["verdict", "half_seeds"]].to_numpy().tolist()
+
+
+def test_half_of_the_seeds_may_say_otherwise():
+    """Means of all and of the first three: 0.8 and 0.9, 0.55 and 0.9, 0.8 and 0.3."""
+    only = {"C1": CLAIM}
+    assert halves([0.9, 0.9, 0.9, 0.7, 0.7, 0.7], only) == [["supported", "supported"]]
+    assert halves([0.9, 0.9, 0.9, 0.2, 0.2, 0.2], only) == [["inconclusive", "supported"]]
+    assert halves([0.3, 0.3, 0.3, 1.3, 1.3, 1.3], only) == [["supported", "refuted"]]
+
+
+def test_a_verdict_that_depends_on_no_seed_has_none_from_half_of_them():
+    both = {"C1": CLAIM, "C2": SEEDLESS}
+    assert halves([0.9, 0.9, 0.9, 0.7, 0.7, 0.7], both) == [["supported", "supported"], ["supported", ""]]
+    assert halves([0.75] * 6, {"C1": CLAIM}) == [["supported", ""]]
+
+
+def test_each_claim_has_a_card_also_one_without_runs():
+    tables = {"summary": summary(6), "verdicts": verdicts_table([CLAIM.settle("C1", ABOVE, "p")])}
+    study = Fixed(tables=tables, claims={"C1": CLAIM, "C2": SEEDLESS})
+    object.__setattr__(study, "gather", lambda cells: Result(tables=tables, metrics={}, missing={"C2": "no runs"}))
+    cards = gather_study(study, []).tables["claims"]
+    assert cards["claim"].tolist() == ["C1", "C2"]
+    assert cards["standing"].tolist() == ["registered", "registered"]

@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from src.statistics.multiplicity import holm
+from src.statistics.multiplicity import benjamini_hochberg, holm, p_value_of_interval
 
 
 def test_a_hand_computed_example():
@@ -39,3 +39,29 @@ def test_order_of_the_arguments_does_not_matter():
 def test_what_is_no_list_of_p_values_is_refused(p):
     with pytest.raises(ValueError, match=r"p-values|NaN"):
         holm(p)
+
+
+def test_benjamini_and_hochberg_by_hand():
+    """0.005, 0.01, 0.03, 0.04 of four: times 4, 2, 4/3 and 1."""
+    assert benjamini_hochberg([0.04, 0.01, 0.03, 0.005]) == pytest.approx([0.04, 0.02, 0.04, 0.02])
+    assert benjamini_hochberg([]).size == 0
+
+
+@pytest.mark.parametrize(
+    ("estimate", "low", "high", "null", "p"),
+    [
+        (1.0, 0.0, 2.0, 0.0, 0.05),  # the interval's end is the null
+        (1.0, 0.0, 3.0, 3.0, 0.05),  # the half that faces the null counts
+        (1.0, 0.0, 2.0, 1.0, 1.0),
+        (1.0, 0.5, 2.0, 0.0, 2 * 4.4287e-5),  # 2 * 1.96 errors
+        (0.0, 0.0, 0.0, 1.0, 0.0),
+        (0.0, 0.0, 0.0, 0.0, 1.0),
+        (np.inf, np.inf, np.inf, 1.0, 0.0),
+    ],
+)
+def test_the_p_value_of_an_interval(estimate, low, high, null, p):
+    assert p_value_of_interval(estimate, low, high, null) == pytest.approx(p, rel=1e-3)
+
+
+def test_the_p_value_of_an_unknown_interval_is_unknown():
+    assert np.isnan(p_value_of_interval(1.0, np.nan, np.nan, 0.0))

@@ -1,0 +1,68 @@
+"""The stage that settles all claims in one place, from the studies' tables alone.
+
+``results/verdicts.csv`` holds the verdict of each claim in each setting with p- and q-values, ``results/claims.csv``
+one row per claim, and ``results/claims.json`` their counts for ``dvc metrics``. Claims of docs/reference.md that no
+study settles are rows too: blocked, with the reason.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.overview import gathered
+from src.command.log_claims import log_claims
+from src.protocol.claims import VERDICTS
+from src.protocol.ledger import CARDS, Overall, ledger_table, with_discovery_rate
+from src.tracking.checks import StoreDown, StoreError
+from src.tracking.store import Store, default_uri
+
+REFERENCE = Path("docs") / "reference.md"
+ROW = re.compile(r"^\| ([CR]\d+) \|(?: ([NT, ]+) \|)? (.+?) \|")
+FROM_RUNS = ("root_seed",)  # further columns of the studies' cards
+
+
+def reference_rows(text: str) -> dict[str, tuple[str, str]]:
+    """Who asserts each row of the reference (N: the textbook, T: theory; empty: nobody), and its words."""
+    found = (ROW.match(line) for line in text.splitlines())
+    return {row[1]: (row[2] or "", row[3].strip()) for row in found if row}
+
+
+def write_ledger(results: Path, studies: Sequence[str], references: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
+    """Write the three files into ``results`` from ``results/<study>/{claims,verdicts}.csv``; the ledger."""
+    verdicts = gathered(results, studies, "verdicts", VERDICTS)
+    cards = gathered(results, studies, "claims", (*CARDS, *FROM_RUNS))
+    verdicts = with_discovery_rate(verdicts)
+    ledger = ledger_table(cards, verdicts, references)
+    verdicts.to_csv(results / "verdicts.csv", index=False)
+    ledger.to_csv(results / "claims.csv", index=False)
+    counts = {str(kind): int((ledger["verdict"] == kind).sum()) for kind in Overall}
+    held = {
+        f"{kind}_fdr": int((ledger["verdict_fdr"] == kind).sum()) for kind in (Overall.SUPPORTED, Overall.REFUTED)
+    }
+    explored = {"explored": int((ledger["standing"] == "explored").sum())}
+    (results / "claims.json").write_text(json.dumps(counts | held | explored, indent=1) + "\n", encoding="utf-8")
+    return ledger
+
+
+def main() -> int:
+    """Write the ledger of all studies in ``conf/study``; 1 when there is no verdict at all."""
+    results = Path("results")
+    studies = sorted(path.stem for path in (Path("conf") / "study").glob("*.yaml"))
+    ledger = write_ledger(results, studies, reference_rows(REFERENCE.read_text(encoding="utf-8")))
+    if not (ledger["settings"] > 0).any():
+        print("error: results/*/verdicts.csv: no study has settled a claim; run dvc repro", file=sys.stderr)
+        return 1
+    try:
+        log_claims(ledger, Path("runs"), Store(default_uri(Path.cwd())))
+    except (StoreDown, StoreError) as error:
+        print(f"not logged to MLflow: {error}; run python -m pipelines.claims to log the claims", file=sys.stderr)
+    print(f"results/claims.csv: {len(ledger)} claims: {ledger['verdict'].value_counts().to_dict()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

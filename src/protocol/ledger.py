@@ -1,0 +1,219 @@
+"""The ledger of claims: every row of verdicts with its p-value, and one verdict per claim by a stated rule."""
+
+import hashlib
+from collections.abc import Hashable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from src.protocol.claims import Claim
+from src.statistics.multiplicity import benjamini_hochberg, p_value_of_interval
+from src.statistics.verdict import Verdict
+
+LEVEL = 0.05  # of the false discovery rate over the whole ledger
+CARDS = (
+    "claim",  # row of docs/reference.md, or a part of a row
+    "statement",  # a sentence that is true or false
+    "estimand",  # the quantity that is estimated, with its unit
+    "smallest_effect",  # what the whole interval must lie beyond
+    "direction",  # on which side
+    "fewest_seeds",  # below which there is no verdict
+    "rule",  # digest of the five columns before: what decides on the verdict
+    "standing",  # registered: the rule stood before any run on its root seed; explored: it was changed after a look
+    "changed",  # what was changed after which look; empty where registered
+)
+LEDGER = (
+    "claim",
+    "study",
+    "statement",
+    "asserted_by",  # N: the textbook; T: theory or the literature (docs/reference.md)
+    "standing",
+    "verdict",  # over all settings: supported, refuted, mixed, inconclusive or blocked
+    "verdict_fdr",  # the same after the false discovery rate over the whole ledger is held at LEVEL
+    "half_seeds",  # the same from half of the seeds; empty where no row of the claim depends on seeds
+    "settings",  # number of settings under which it was judged
+    "supported",
+    "refuted",
+    "inconclusive",
+    "blocked",
+    "estimate",  # of the setting at the median of the estimates
+    "low",
+    "high",
+    "smallest_effect",
+    "direction",
+    "estimand",
+    "reason",  # of the verdict, in words
+    "rule",
+    "root_seed",
+    "profile",
+)
+
+
+class Overall(StrEnum):
+    """Verdict on a claim over all settings under which it was judged."""
+
+    SUPPORTED = "supported"  # more than half of the settings support it, none refutes it
+    REFUTED = "refuted"  # more than half of the settings refute it, none supports it
+    MIXED = "mixed"  # some settings support it and others refute it: it depends
+    INCONCLUSIVE = "inconclusive"  # anything else
+    BLOCKED = "blocked"  # no setting allowed a fair comparison, or the laboratory has none
+
+
+def rule_digest(claim: Claim) -> str:
+    """Digest of what decides on a claim's verdict, 12 hexadecimal digits."""
+    words = (claim.statement, claim.estimand, claim.smallest_effect, claim.direction, claim.fewest_seeds)
+    return hashlib.sha256("\0".join(map(str, words)).encode()).hexdigest()[:12]
+
+
+def cards_table(claims: Mapping[str, Claim]) -> pd.DataFrame:
+    """One row per claim of a study, columns CARDS."""
+    rows = [
+        (
+            name,
+            claim.statement,
+            claim.estimand,
+            claim.smallest_effect,
+            claim.direction,
+            claim.fewest_seeds,
+            rule_digest(claim),
+            "explored" if claim.changed else "registered",
+            claim.changed,
+        )
+        for name, claim in claims.items()
+    ]
+    return pd.DataFrame(rows, columns=list(CARDS))
+
+
+def overall(verdicts: Sequence[str]) -> Overall:
+    """The verdict on a claim from those under its settings; blocked settings neither support nor refute."""
+    judged = [verdict for verdict in verdicts if verdict != Verdict.BLOCKED]
+    supported, refuted = (sum(verdict == kind for verdict in judged) for kind in (Verdict.SUPPORTED, Verdict.REFUTED))
+    if not judged:
+        return Overall.BLOCKED
+    if supported and refuted:
+        return Overall.MIXED
+    if 2 * max(supported, refuted) > len(judged):
+        return Overall.SUPPORTED if supported else Overall.REFUTED
+    return Overall.INCONCLUSIVE
+
+
+def with_discovery_rate(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """``verdicts`` of the whole ledger with columns p, q and verdict_fdr.
+
+    p is that of "the effect is the smallest effect of interest", from the interval; q is p adjusted over all rows so
+    that of the rows with q at most LEVEL an expected share of at most LEVEL is wrong (Benjamini & Hochberg 1995).
+    verdict_fdr is the verdict where q is at most LEVEL, and inconclusive where it is not.
+    """
+    numbers = {name: pd.to_numeric(verdicts[name], errors="coerce") for name in ("estimate", "low", "high")}
+    rule = pd.to_numeric(verdicts["smallest_effect"], errors="coerce")
+    p = np.array(
+        [
+            p_value_of_interval(*row)
+            for row in zip(numbers["estimate"], numbers["low"], numbers["high"], rule, strict=True)
+        ]
+    )
+    p[(verdicts["verdict"] == Verdict.BLOCKED).to_numpy()] = np.nan
+    q = np.full_like(p, np.nan)
+    q[~np.isnan(p)] = benjamini_hochberg(p[~np.isnan(p)])
+    decided = verdicts["verdict"].isin([Verdict.SUPPORTED, Verdict.REFUTED])
+    held = verdicts["verdict"].mask(decided & ~(q <= LEVEL), str(Verdict.INCONCLUSIVE))
+    return verdicts.assign(p=p, q=q, verdict_fdr=held)
+
+
+def ledger_table(
+    cards: pd.DataFrame, verdicts: pd.DataFrame, references: Mapping[str, tuple[str, str]]
+) -> pd.DataFrame:
+    """One row per claim and study, columns LEDGER; a claim of the reference that no study has is blocked.
+
+    Args:
+        cards: cards of all studies, with columns study, root_seed and profile.
+        verdicts: ``with_discovery_rate`` of all studies' verdicts, with a column study.
+        references: what is said of each row of docs/reference.md, as (asserted by, statement), by its name.
+    """
+    rows = [_row(card, verdicts, references) for card in cards.to_dict("records")]
+    there = {_reference(str(row["claim"])) for row in rows}
+    rows += [
+        dict.fromkeys(LEDGER, "")
+        | {"claim": name, "statement": statement, "asserted_by": asserted_by, "verdict": str(Overall.BLOCKED)}
+        | {"verdict_fdr": str(Overall.BLOCKED), "settings": 0, "reason": "not yet in the laboratory"}
+        for name, (asserted_by, statement) in references.items()
+        if name.startswith("C") and name not in there
+    ]
+    rows.sort(key=lambda row: _place(str(row["claim"])))
+    return pd.DataFrame(rows, columns=list(LEDGER))
+
+
+def _reference(claim: str) -> str:
+    """The row of docs/reference.md that a claim belongs to: C9 of C9.a."""
+    return claim.partition(".")[0]
+
+
+def _place(claim: str) -> tuple[str, int]:
+    """C2 before C10, and both before R61; the parts of one row stay in the order of their study."""
+    reference = _reference(claim)
+    return reference[:1], int(reference[1:]) if reference[1:].isdecimal() else 0
+
+
+def _row(
+    card: Mapping[Hashable, Any], verdicts: pd.DataFrame, references: Mapping[str, tuple[str, str]]
+) -> dict[str, object]:
+    own = verdicts[(verdicts["claim"] == card["claim"]) & (verdicts["study"] == card["study"])]
+    counts = {str(kind): int((own["verdict"] == kind).sum()) for kind in Verdict}
+    halves = own["half_seeds"].fillna("")
+    halved = own["verdict"].where(halves == "", halves)
+    known = own.dropna(subset=["estimate"]).sort_values("estimate", kind="stable")
+    middle = known.iloc[(len(known) - 1) // 2] if len(known) else pd.Series(dtype=object)
+    verdict = overall(list(own["verdict"]))
+    return {
+        **{name: card[name] for name in LEDGER if name in card},
+        "asserted_by": references.get(_reference(str(card["claim"])), ("", ""))[0],
+        "verdict": str(verdict),
+        "verdict_fdr": str(overall(list(own["verdict_fdr"]))),
+        "half_seeds": str(overall(list(halved))) if (halves != "").any() else "",
+        "settings": len(own),
+        **counts,
+        **{name: middle.get(name, np.nan) for name in ("estimate", "low", "high")},
+        "reason": _reason(own, counts),
+    }
+
+
+def _reason(own: pd.DataFrame, counts: Mapping[str, int]) -> str:
+    """Why the verdict is what it is: the only setting's own reason, or how many settings say what."""
+    if own.empty:
+        return "the study lacks the runs that it needs"
+    if len(own) == 1:
+        return str(own["reason"].iloc[0])
+    told = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    return f"{len(own)} settings: {told}"
+
+
+def sentence(row: Mapping[Hashable, Any]) -> str:
+    """A row of the ledger in words: the verdict, the statement, the effect, and how sure that is."""
+    verdict = Overall(str(row["verdict"]))
+    if not row["settings"]:
+        return f"No verdict: {row['statement']} Reason: {row['reason']}."
+    said = {
+        Overall.SUPPORTED: "Supported",
+        Overall.REFUTED: "Refuted",
+        Overall.MIXED: "It depends",
+        Overall.INCONCLUSIVE: "Undecided",
+        Overall.BLOCKED: "No verdict",
+    }[verdict]
+    effect = f"{row['estimate']:.3g} [{row['low']:.3g}, {row['high']:.3g}]"
+    several = "" if row["settings"] == 1 else f"; this is the median one of {row['settings']} settings"
+    sides = {"above": "more than", "below": "less than"}
+    parts = [
+        f"{said}: {row['statement']}",
+        f"Effect {effect}; the claim expects {sides[str(row['direction'])]} {row['smallest_effect']:g}{several}.",
+    ]
+    if row["settings"] > 1:
+        parts.append(f"{row['reason'].partition(': ')[2].capitalize()}.")
+    if row["verdict_fdr"] != row["verdict"]:
+        parts.append(f"With the false discovery rate of the whole ledger held: {row['verdict_fdr']}.")
+    if row["half_seeds"] not in ("", row["verdict"]):
+        parts.append(f"From half of the seeds: {row['half_seeds']}.")
+    if row["standing"] == "explored":
+        parts.append("The rule or a setting was changed after a look at results.")
+    return " ".join(parts)
