@@ -22,7 +22,6 @@ from src.tracking.store import Store, default_uri
 
 REFERENCE = Path("docs") / "reference.md"
 ROW = re.compile(r"^\| ([CR]\d+) \|(?: ([NT, ]+) \|)? (.+?) \|")
-FROM_RUNS = ("root_seed",)  # further columns of the studies' cards
 
 
 def reference_rows(text: str) -> dict[str, tuple[str, str]]:
@@ -34,7 +33,7 @@ def reference_rows(text: str) -> dict[str, tuple[str, str]]:
 def write_ledger(results: Path, studies: Sequence[str], references: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
     """Write the three files into ``results`` from ``results/<study>/{claims,verdicts}.csv``; the ledger."""
     verdicts = gathered(results, studies, "verdicts", VERDICTS)
-    cards = gathered(results, studies, "claims", (*CARDS, *FROM_RUNS))
+    cards = gathered(results, studies, "claims", CARDS)
     verdicts = with_discovery_rate(verdicts)
     ledger = ledger_table(cards, verdicts, references)
     verdicts.to_csv(results / "verdicts.csv", index=False)

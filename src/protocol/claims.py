@@ -37,8 +37,8 @@ class Claim:
         direction: ``above`` or ``below``: on which side of it the claim expects the effect.
         fewest_seeds: seeds below which there is no verdict, since the estimand's interval would promise too much; at
             least 1.
-        changed: what of the rule, or of the settings, was changed after a look at which results; empty where all of
-            it stood before any run on the study's root seed.
+        changed: what of the rule, or of the settings, was changed after a look at results; empty where nothing was.
+        seen_roots: root seeds of the results that were looked at before. On any other the verdict is a fresh one.
     """
 
     statement: str
@@ -47,11 +47,14 @@ class Claim:
     direction: str
     fewest_seeds: int = minimum_sample_size()
     changed: str = ""
+    seen_roots: Sequence[int] = ()
 
     def __post_init__(self) -> None:
         check_number(self, "smallest_effect")
         check_count(self, "fewest_seeds")
         check_choice(self, "direction", ("above", "below"))
+        if bool(self.changed) != bool(self.seen_roots):
+            raise field_error(self, "seen_roots", self.seen_roots, "given with changed, and only then")
 
     def settle(self, name: str, estimate: Estimate, settings: str, blocked: str = "") -> dict[str, object]:
         """One row of the ``verdicts`` table; ``blocked`` is the reason why no verdict may be given, or nothing."""

@@ -21,8 +21,9 @@ CARDS = (
     "direction",  # on which side
     "fewest_seeds",  # below which there is no verdict
     "rule",  # digest of the five columns before: what decides on the verdict
-    "standing",  # registered: the rule stood before any run on its root seed; explored: it was changed after a look
-    "changed",  # what was changed after which look; empty where registered
+    "root_seed",  # of the runs that were judged
+    "standing",  # registered: the rule stood before any run on this root seed; explored: it was changed after a look
+    "changed",  # what was changed after a look at results, of this root seed or of another; empty where nothing was
 )
 LEDGER = (
     "claim",
@@ -45,6 +46,7 @@ LEDGER = (
     "direction",
     "estimand",
     "reason",  # of the verdict, in words
+    "changed",
     "rule",
     "root_seed",
     "profile",
@@ -67,7 +69,7 @@ def rule_digest(claim: Claim) -> str:
     return hashlib.sha256("\0".join(map(str, words)).encode()).hexdigest()[:12]
 
 
-def cards_table(claims: Mapping[str, Claim]) -> pd.DataFrame:
+def cards_table(claims: Mapping[str, Claim], root_seed: int) -> pd.DataFrame:
     """One row per claim of a study, columns CARDS."""
     rows = [
         (
@@ -78,7 +80,8 @@ def cards_table(claims: Mapping[str, Claim]) -> pd.DataFrame:
             claim.direction,
             claim.fewest_seeds,
             rule_digest(claim),
-            "explored" if claim.changed else "registered",
+            root_seed,
+            "explored" if root_seed in claim.seen_roots else "registered",
             claim.changed,
         )
         for name, claim in claims.items()
@@ -215,5 +218,9 @@ def sentence(row: Mapping[Hashable, Any]) -> str:
     if row["half_seeds"] not in ("", row["verdict"]):
         parts.append(f"From half of the seeds: {row['half_seeds']}.")
     if row["standing"] == "explored":
-        parts.append("The rule or a setting was changed after a look at results.")
+        parts.append(f"Explored: after a look at results of this root seed, {row['changed']} changed.")
+    elif row["changed"]:
+        parts.append(
+            f"After a look at results of another root seed, {row['changed']} changed; this verdict is fresh."
+        )
     return " ".join(parts)

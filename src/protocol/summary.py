@@ -59,7 +59,7 @@ def gather_study(study: Study, cells: Sequence[Result]) -> Result:
         settled = without_too_few_seeds(tables["verdicts"], claims, seeds)
         halved = _half_seeds(study, cells, settled, seeds)
         tables["verdicts"] = settled.assign(given=_given(cells), half_seeds=halved)
-        tables["claims"] = cards_table(claims)
+        tables["claims"] = cards_table(claims, int(cells[0].about.get("root_seed", 0)) if cells else 0)
     return replace(gathered, tables=tables)
 
 

@@ -10,7 +10,12 @@ from src.statistics.intervals import Estimate
 
 CLAIM = Claim(statement="A is better.", estimand="share of seeds", smallest_effect=0.5, direction="above")
 CHANGED = Claim(
-    statement="B is better.", estimand="share", smallest_effect=0.0, direction="below", changed="the room, on root 0"
+    statement="B is better.",
+    estimand="share",
+    smallest_effect=0.0,
+    direction="below",
+    changed="the room was",
+    seen_roots=(0,),
 )
 SUPPORTS, REFUTES, UNDECIDED = Estimate(0.8, 0.7, 0.9), Estimate(0.2, 0.1, 0.3), Estimate(0.5, 0.1, 0.9)
 REFERENCES = {"R61": ("", "Detector"), "C2": ("N", "A is better"), "C10": ("N, T", "B is better"), "C33": ("T", "D")}
@@ -47,7 +52,7 @@ def test_a_rule_has_another_digest_when_anything_that_decides_on_it_changes():
     plain = {name: getattr(CLAIM, name) for name in CLAIM.__dataclass_fields__}
     digests = {rule_digest(Claim(**plain | change)) for change in changes}
     assert len(digests | {rule_digest(CLAIM)}) == 1 + len(changes)
-    assert rule_digest(Claim(**plain | {"changed": "the grid, on root 0"})) == rule_digest(CLAIM)
+    assert rule_digest(Claim(**plain | {"changed": "the grid was", "seen_roots": (1,)})) == rule_digest(CLAIM)
 
 
 def all_verdicts():
@@ -60,9 +65,9 @@ def all_verdicts():
     return with_discovery_rate(table)
 
 
-def ledger():
-    cards = cards_table({"C2": CLAIM, "C10.a": CHANGED, "C10.b": CHANGED, "R61": CLAIM})
-    cards = cards.assign(study="s", profile="full", root_seed=3)
+def ledger(root_seed=0):
+    cards = cards_table({"C2": CLAIM, "C10.a": CHANGED, "C10.b": CHANGED, "R61": CLAIM}, root_seed)
+    cards = cards.assign(study="s", profile="full")
     return ledger_table(cards, all_verdicts(), REFERENCES).set_index("claim")
 
 
@@ -74,10 +79,11 @@ def test_a_row_holds_counts_the_median_setting_and_who_asserts_it():
     assert (row["verdict"], row["settings"], row["supported"], row["inconclusive"]) == ("supported", 3, 2, 1)
     assert (row["estimate"], row["low"], row["high"]) == SUPPORTS
     assert (row["asserted_by"], row["standing"], row["root_seed"], row["half_seeds"]) == (
-        "N", "registered", 3, "inconclusive",
+        "N", "registered", 0, "inconclusive",
     )  # fmt: skip
     assert row["reason"] == "3 settings: 2 supported, 1 inconclusive"
     assert found.loc["C10.a", "standing"] == "explored"
+    assert ledger(root_seed=5).loc["C10.a", "standing"] == "registered"
 
 
 def test_what_has_no_runs_or_no_study_is_blocked_with_the_reason():
@@ -110,7 +116,11 @@ def test_sentences_say_verdict_effect_and_how_sure():
         "settings. 2 supported, 1 inconclusive. From half of the seeds: inconclusive."
     )
     assert "With the false discovery rate of the whole ledger held: inconclusive." in said["C10.a"]
-    assert said["C10.a"].endswith("The rule or a setting was changed after a look at results.")
+    assert said["C10.a"].endswith("Explored: after a look at results of this root seed, the room was changed.")
+    fresh = sentence(ledger(root_seed=5).loc["C10.a"])
+    assert fresh.endswith(
+        "After a look at results of another root seed, the room was changed; this verdict is fresh."
+    )
     assert said["R61"].startswith("Refuted: A is better. Effect 0.2 [0.1, 0.3]")
     assert said["C33"] == "No verdict: D Reason: not yet in the laboratory."
     assert pd.Series(said).str.contains("nan").sum() == 0
