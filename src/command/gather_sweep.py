@@ -16,6 +16,8 @@ from src.command.run_job import save_run
 from src.core.result import Result
 from src.monitor.run_diagnosis import NOT_TRAINED, counts_in_words
 from src.plotting.catalogue import find_figures
+from src.protocol.claims import verdicts_table
+from src.protocol.ledger import verdict_metrics, verdict_tags
 from src.protocol.study import Study
 from src.protocol.summary import gather_study, headline_metrics
 from src.runs.directories import damage, read_record, read_result, replace_contents, set_aside, write_json
@@ -68,7 +70,7 @@ def gather_sweep(
         if not directory.exists():
             gathered = _gathered(study, [runs / each for each in identities], [entry.method for entry in entries])
             counted = {"diagnosis": counts_in_words(gathered.tables["diagnoses"]["diagnosis"])}
-            record = _record(study, identity, len(entries), tags | counted)
+            record = _record(study, identity, len(entries), tags | counted | verdict_tags(_verdicts(gathered)))
             save_run(directory, gathered, record, {"sweep": sweep, "runs": identities, "study": dict(settings)})
         gathered = read_result(directory)
         pictures = draw_figures(directory, chosen, lambda: gathered)
@@ -101,12 +103,20 @@ def _retired(store: Store, study: str, sweep: str, current: set[str]) -> str:
 
 def _gathered(study: Study, directories: Sequence[Path], methods: Sequence[str]) -> Result:
     """The study's own tables with those that every study owes, marked when the profile is not the full one."""
+    roots = [{"root_seed": int(read_record(directory)["params"]["root_seed"])} for directory in directories]
     cells = [called(read_result(at), method) for at, method in zip(directories, methods, strict=True)]
+    cells = [replace(cell, about=cell.about | root) for cell, root in zip(cells, roots, strict=True)]
     gathered = gather_study(study, cells)
+    gathered = replace(gathered, metrics=gathered.metrics | verdict_metrics(_verdicts(gathered)))
     tables = gathered.tables | {"diagnoses": _diagnoses(directories, methods)}
     profile = gathered.about["profile"]
     marked = tables if profile == "full" else {name: table.assign(profile=profile) for name, table in tables.items()}
     return replace(gathered, tables=marked)
+
+
+def _verdicts(gathered: Result) -> pd.DataFrame:
+    """The ``verdicts`` table; an empty one where the study claims nothing."""
+    return gathered.tables.get("verdicts", verdicts_table([]))
 
 
 def called(cell: Result, method: str) -> Result:

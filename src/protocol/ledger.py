@@ -166,8 +166,7 @@ def _row(
     counts = {str(kind): int((own["verdict"] == kind).sum()) for kind in Verdict}
     halves = own["half_seeds"].fillna("")
     halved = own["verdict"].where(halves == "", halves)
-    known = own.dropna(subset=["estimate"]).sort_values("estimate", kind="stable")
-    middle = known.iloc[(len(known) - 1) // 2] if len(known) else pd.Series(dtype=object)
+    middle = _median_setting(own)
     verdict = overall(list(own["verdict"]))
     return {
         **{name: card[name] for name in LEDGER if name in card},
@@ -180,6 +179,28 @@ def _row(
         **{name: middle.get(name, np.nan) for name in ("estimate", "low", "high")},
         "reason": _reason(own, counts),
     }
+
+
+def _median_setting(own: pd.DataFrame) -> Mapping[Hashable, Any]:
+    """The row of a claim's verdicts that holds the median of their estimates, the lower one of two; empty: none."""
+    known = own.dropna(subset=["estimate"]).sort_values("estimate", kind="stable")
+    return known.iloc[(len(known) - 1) // 2].to_dict() if len(known) else {}
+
+
+def verdict_tags(verdicts: pd.DataFrame) -> dict[str, str]:
+    """The verdict on each claim over all its settings, under ``verdict.CLAIM``."""
+    return {f"verdict.{claim}": str(overall(list(own["verdict"]))) for claim, own in verdicts.groupby("claim")}
+
+
+def verdict_metrics(verdicts: pd.DataFrame) -> dict[str, float]:
+    """Effect of each claim with its interval, of the setting at the median, as ``effect.CLAIM``; finite ones only."""
+    found = {}
+    for claim, own in verdicts.groupby("claim"):
+        middle = _median_setting(own)
+        for name, column in (("effect", "estimate"), ("effect_low", "low"), ("effect_high", "high")):
+            if np.isfinite(value := float(middle.get(column, np.nan))):
+                found[f"{name}.{claim}"] = value
+    return found
 
 
 def _reason(own: pd.DataFrame, counts: Mapping[str, int]) -> str:

@@ -86,9 +86,11 @@ def test_dvc_yaml_is_one_page_and_knows_every_study():
     pipeline = yaml.safe_load(text)
     names = {path.stem for path in YAMLS}
     assert set(pipeline["stages"]["study"]["foreach"]) == names
-    assert pipeline["metrics"] == [f"results/{name}/metrics.json" for name in pipeline["stages"]["study"]["foreach"]]
+    metrics = [f"results/{name}/metrics.json" for name in pipeline["stages"]["study"]["foreach"]]
+    assert pipeline["metrics"] == ["results/claims.json", *metrics]
     assert pipeline["plots"] == [f"results/{name}/figures" for name in pipeline["stages"]["study"]["foreach"]]
-    assert {f"results/{name}" for name in names} < set(pipeline["stages"]["overview"]["deps"])
+    for stage in ("overview", "claims"):
+        assert {f"results/{name}" for name in names} < set(pipeline["stages"][stage]["deps"])
     assert set(yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))) == {"profile", *names}
 
 

@@ -5,7 +5,17 @@ import pandas as pd
 import pytest
 
 from src.protocol.claims import Claim, verdicts_table
-from src.protocol.ledger import LEDGER, cards_table, ledger_table, overall, rule_digest, sentence, with_discovery_rate
+from src.protocol.ledger import (
+    LEDGER,
+    cards_table,
+    ledger_table,
+    overall,
+    rule_digest,
+    sentence,
+    verdict_metrics,
+    verdict_tags,
+    with_discovery_rate,
+)
 from src.statistics.intervals import Estimate
 
 CLAIM = Claim(statement="A is better.", estimand="share of seeds", smallest_effect=0.5, direction="above")
@@ -124,3 +134,14 @@ def test_sentences_say_verdict_effect_and_how_sure():
     assert said["R61"].startswith("Refuted: A is better. Effect 0.2 [0.1, 0.3]")
     assert said["C33"] == "No verdict: D Reason: not yet in the laboratory."
     assert pd.Series(said).str.contains("nan").sum() == 0
+
+
+def test_a_studys_summary_run_bears_its_verdicts_and_effects():
+    verdicts = all_verdicts()
+    assert verdict_tags(verdicts) == {
+        "verdict.C10.a": "supported", "verdict.C2": "supported", "verdict.R61": "refuted",
+    }  # fmt: skip
+    metrics = verdict_metrics(verdicts)
+    assert [metrics[f"{name}.C2"] for name in ("effect", "effect_low", "effect_high")] == list(SUPPORTS)
+    unknown = verdicts_table([CLAIM.settle("C2", Estimate(np.inf, np.nan, np.nan), "p")])
+    assert verdict_metrics(unknown) == {}
