@@ -48,13 +48,10 @@ def write_ledger(results: Path, studies: Sequence[str], references: Mapping[str,
 
 
 def main() -> int:
-    """Write the ledger of all studies in ``conf/study``; 1 when there is no verdict at all."""
+    """Write the ledger of all studies in ``conf/study``, and log it."""
     results = Path("results")
     studies = sorted(path.stem for path in (Path("conf") / "study").glob("*.yaml"))
     ledger = write_ledger(results, studies, reference_rows(REFERENCE.read_text(encoding="utf-8")))
-    if not (ledger["settings"] > 0).any():
-        print("error: results/*/verdicts.csv: no study has settled a claim; run dvc repro", file=sys.stderr)
-        return 1
     try:
         log_claims(ledger, Path("runs"), Store(default_uri(Path.cwd())))
     except (StoreDown, StoreError) as error:

@@ -41,7 +41,7 @@ NOT_A_STUDY = ("sweeps", "other_studies", "overview", "claims")  # what else the
 OF_SEARCHES = {"src.protocol.comparison.Comparison": "src.protocol.search_comparison.SearchComparison"}
 COPIES = 4  # of a replicate's parameters: themselves, their gradient, and an optimizer's two moments
 # Keys of a study that say how it is read and judged; they have no part in what a run measures.
-NOT_MEASURED = ("question", "how_to_read", "claims")
+NOT_MEASURED = ("question", "how_to_read", "claims", "duels", "valleys")
 
 
 @dataclass(frozen=True)

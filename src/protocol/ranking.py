@@ -10,7 +10,7 @@ import pandas as pd
 from src.core.result import Result
 from src.core.status import Status
 from src.statistics.effects import paired_log_ratio
-from src.statistics.intervals import UNKNOWN, Array, bootstrap, mean, wilson
+from src.statistics.intervals import UNKNOWN, Array, Estimate, bootstrap, mean, wilson
 from src.statistics.multiplicity import holm
 from src.statistics.pairwise_wins import LEVEL, Outcomes, able_test, fewest_runs, points
 from src.statistics.ranks import critical_difference, friedman_test, performance_profile, ranks
@@ -97,6 +97,17 @@ def _win_shares(field: _Field) -> Array:
         won[one, other] = points(field.outcomes[one], field.outcomes[other], field.tolerance).mean()
         won[other, one] = 1 - won[one, other]
     return np.asarray((won.sum(axis=1) - 0.5) / (count - 1)) if count > 1 else np.ones(1)
+
+
+def share_of_wins(one: Result, other: Result) -> tuple[Estimate, int]:
+    """Share of the seeds in which a run of ``one`` wins against that of ``other``, ties counted half, and the seeds.
+
+    Wins are as in the ranking: reaching the target decides, then the time to it; the interval is Wilson's.
+    """
+    field = _field([one, other])
+    [first, second] = field.outcomes
+    won = points(first, second, field.tolerance)
+    return wilson(float(won.mean()), won.size), won.size
 
 
 def _p_values(field: _Field) -> dict[frozenset[int], dict[str, float]]:

@@ -97,8 +97,10 @@ def test_dvc_yaml_is_one_page_and_knows_every_study():
 @pytest.mark.parametrize("path", YAMLS, ids=lambda path: path.stem)
 def test_a_stage_depends_on_all_code_and_configs_that_its_study_may_read(path):
     """Every package under src/ that a run or a figure imports, and every group of conf/."""
-    stage = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]["study"]
-    deps = set(stage["do"]["deps"])
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    stage, deps = stages["study"], set(stages["shared_sources"]["deps"])
+    own = {"conf/study/${key}.yaml", "conf/profile/${profile}.yaml", "${item.code}"}
+    assert set(stage["do"]["deps"]) == own | set(stages["shared_sources"]["outs"])
     groups = {f"conf/{folder.name}" for folder in (ROOT / "conf").iterdir() if folder.is_dir()}
     assert groups - {"conf/study", "conf/profile"} <= deps
     packages = {f"src/{folder.name}" for folder in (ROOT / "src").iterdir() if (folder / "__init__.py").is_file()}

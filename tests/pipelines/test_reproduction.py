@@ -38,7 +38,8 @@ def project(tmp_path):
         "first": {"code": "src/protocol", "args": "seeds=${first.seeds} tuning.seeds=${first.tuning.seeds}"},
         "second": {"code": "src/protocol", "args": ""},
     }
-    pipeline["stages"]["overview"]["deps"] = ["pipelines/overview.py", *(f"results/{name}" for name in NAMES)]
+    for stage in ("overview", "claims"):
+        pipeline["stages"][stage]["deps"] = [f"pipelines/{stage}.py", *(f"results/{name}" for name in NAMES)]
     pipeline["metrics"] = [f"results/{name}/metrics.json" for name in NAMES]
     pipeline["plots"] = [f"results/{name}/figures" for name in NAMES]
     (tmp_path / "dvc.yaml").write_text(yaml.safe_dump(pipeline))
@@ -50,7 +51,7 @@ def project(tmp_path):
 
 
 def test_what_has_not_changed_is_not_run_again(project):
-    every = ["other_studies", "overview", "study@first", "study@second"]
+    every = ["claims", "other_studies", "overview", "shared_sources", "study@first", "study@second"]
     assert sorted(stages_run(run(project, "dvc", "repro"))) == every
     overview = pd.read_csv(project / "results" / "overview.csv")
     assert list(overview["study"].unique()) == ["first", "second"]
@@ -60,10 +61,10 @@ def test_what_has_not_changed_is_not_run_again(project):
 
     again = run(project, "dvc", "repro")
     assert stages_run(again) == []
-    assert again.count("didn't change, skipping") == 4
+    assert again.count("didn't change, skipping") == 6
 
     changed = run(project, "dvc", "exp", "run", "-S", "first.seeds=1")
-    assert stages_run(changed) == ["study@first", "overview"]
+    assert sorted(stages_run(changed)) == ["claims", "overview", "study@first"]
     assert runs_done(changed) == 2
     summary = pd.read_csv(project / "results/first/summary.csv")
     assert set(summary.loc[summary["split"] == "test", "seed"]) == {0}
