@@ -46,7 +46,7 @@ bench: $(READY) ## side by side with other libraries
 # Nothing of requirements.lock changes: it is the constraint under which the peers are installed.
 peers: $(READY) ## install what searches are set beside in benchmarks (500 MB)
 	@$(BIN)/python -m pip install $(QUIETLY) --constraint requirements.lock --requirement benchmarks/searches/peers.lock
-	@echo 'peers are installed: make bench ARGS="search search_speed bbob"'
+	@echo 'peers are installed: make bench ARGS="search search_defaults search_speed bbob"'
 
 clean: ## remove .venv and the tools' caches; runs, results and tracking stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -14,7 +14,7 @@ import torch
 
 from benchmarks import races, search_evaluations, startup, tracking
 from benchmarks.measurement import Measurement
-from benchmarks.searches import bbob, quality, speed
+from benchmarks.searches import bbob, defaults, quality, speed
 from benchmarks.searches.contests import Contest, line
 from src.command.environment import set_up
 
@@ -59,6 +59,10 @@ def _search(full: bool) -> Iterator[Outcome]:
     return quality.contests(SEEDS if full else SEEDS // 3)
 
 
+def _search_defaults(full: bool) -> Iterator[Outcome]:
+    return defaults.contests() if full else defaults.contests((2,))
+
+
 def _bbob(full: bool) -> Iterator[Outcome]:
     return bbob.contests(SEEDS if full else SEEDS // 3)
 
@@ -77,6 +81,7 @@ BENCHMARKS: dict[str, Callable[[bool], Measurement | Iterable[Outcome]]] = {
     "usage": _usage,
     "imports": _imports,
     "search": _search,
+    "search_defaults": _search_defaults,
     "search_speed": _search_speed,
     "bbob": _bbob,
 }

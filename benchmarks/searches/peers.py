@@ -60,6 +60,11 @@ def cma() -> Peer:
     return Peer("cma", "cma", "src.search.pycma", "Pycma", arguments)
 
 
+def cma_growing() -> Peer:
+    """The library cma with restarts of growing population (IPOP), sigma 0.3 of the box."""
+    return Peer("cma IPOP", "cma", "benchmarks.searches.cma_peers", "CmaGrowing", {"sigma": 0.3})
+
+
 def missing(package: str) -> str:
     """Line that is printed where a peer is not installed."""
     return f"{package} is not installed, so it is left out: {INSTALLATION}"

@@ -1,6 +1,6 @@
 """Our methods against the field's on five landscapes: the pairings and their settings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,7 +53,7 @@ SAME_PSO: dict[str, Any] = {"w": 0.7298, "c1": 1.49618, "c2": 1.49618, "adaptive
 PAIRINGS = (
     Pairing("genetic", (pymoo("GA"),)),
     Pairing(
-        "differential_evolution",
+        "de_rand",
         (
             pymoo("DE", f"population {SIZE}", pop_size=SIZE),
             pymoo("DE", "rand/1/bin, F 0.6, CR 0.9, as ours", pop_size=SIZE, **SAME_DE),
@@ -75,9 +75,9 @@ PAIRINGS = (
         (pymoo("DE", f"population {SIZE}", pop_size=SIZE), scipy_de(f"population {SIZE}", population=SIZE)),
         {"population": SIZE, "weight": 0.7},  # at 0.6 so small a population collapses in 10-D
     ),
-    Pairing("particle_swarm", (pymoo("PSO", f"population {SIZE}", pop_size=SIZE),)),
+    Pairing("particle_swarm_constriction", (pymoo("PSO", f"population {SIZE}", pop_size=SIZE),)),
     Pairing(
-        "particle_swarm",
+        "particle_swarm_constriction",
         (pymoo("PSO", f"population {SIZE}, as ours", pop_size=SIZE, max_velocity_rate=1.0, **SAME_PSO),),
         {"neighbours": "all"},
     ),
@@ -103,18 +103,31 @@ def contests(
     count: int, dimensions: tuple[int, ...] = DIMENSIONS, per_coordinate: int = EVALUATIONS
 ) -> Iterator[Contest | str]:
     """All pairings on all landscapes, ``per_coordinate`` evaluations per coordinate; text where a peer is missing."""
-    absent = {peer.package for pairing in PAIRINGS for peer in pairing.peers if not peer.installed}
-    yield from map(missing, sorted(absent))
+    yield from absent(PAIRINGS)
     for dimension in dimensions:
         for name in FORMULAS:
             problem = landscape(name, dimension)
-            known: dict[str, NDArray[np.float64]] = {}
-            for pairing in PAIRINGS:
-                ours = errors(problem, pairing.method(), per_coordinate * dimension, count)
-                for peer in pairing.peers:
-                    if not peer.installed:
-                        continue
-                    if peer.name not in known:
-                        known[peer.name] = errors(problem, peer.solver(), per_coordinate * dimension, count)
-                    names = pairing.title, peer.name, f"{name} {dimension}-D"
-                    yield compared(ours, known[peer.name], TOLERANCE, names)
+            yield from on_landscape(
+                problem, f"{name} {dimension}-D", PAIRINGS, per_coordinate * dimension, count, TOLERANCE
+            )
+
+
+def absent(pairings: Iterable[Pairing]) -> Iterator[str]:
+    """One line per package that is missing."""
+    packages = {peer.package for pairing in pairings for peer in pairing.peers if not peer.installed}
+    yield from map(missing, sorted(packages))
+
+
+def on_landscape(
+    problem: Landscape, title: str, pairings: Iterable[Pairing], evaluations: int, count: int, tolerance: float
+) -> Iterator[Contest]:
+    """All pairings on one landscape with ``count`` seeds; each peer is run once."""
+    known: dict[str, NDArray[np.float64]] = {}
+    for pairing in pairings:
+        ours = errors(problem, pairing.method(), evaluations, count)
+        for peer in pairing.peers:
+            if not peer.installed:
+                continue
+            if peer.name not in known:
+                known[peer.name] = errors(problem, peer.solver(), evaluations, count)
+            yield compared(ours, known[peer.name], tolerance, (pairing.title, peer.name, title))

@@ -4,10 +4,11 @@ import torch
 
 from benchmarks import run
 from benchmarks.measurement import Measurement
-from benchmarks.searches import bbob, quality, speed
+from benchmarks.searches import bbob, defaults, quality, speed
 from benchmarks.searches.contests import PRECISION, compared, line, reached
 from benchmarks.searches.formulas import FORMULAS, landscape
-from benchmarks.searches.peers import Peer, cma, scipy_de
+from benchmarks.searches.peers import Peer, cma, cma_growing, scipy_de
+from benchmarks.searches.rotated import JUDGING, TUNING, rotated
 from benchmarks.searches.scipy_peers import ScipyEvolution
 from src.core.search import BudgetSpent, Search
 from src.core.streams import seeds
@@ -64,7 +65,7 @@ def test_a_contest_without_success_says_nothing_of_evaluations_to_it():
 
 
 def test_each_pairing_is_of_a_yaml_and_its_changes_are_said():
-    for pairing in (*quality.PAIRINGS, *speed.PAIRINGS, *bbob.PAIRINGS):
+    for pairing in (*quality.PAIRINGS, *speed.PAIRINGS, *bbob.PAIRINGS, *defaults.EVOLUTION, *defaults.GROWING):
         assert isinstance(pairing.method(), Search)
         for key, value in pairing.changed.items():
             assert getattr(pairing.method(), key) == value
@@ -74,7 +75,12 @@ def test_each_pairing_is_of_a_yaml_and_its_changes_are_said():
 def test_a_peer_with_our_settings_spends_the_same_budget():
     options = {"population": 8, "updating": "deferred", "vectorized": True}
     problem = landscape("sphere", 2)
-    for method in (ScipyEvolution({"population": 8}), ScipyEvolution(options), cma().solver()):
+    for method in (
+        ScipyEvolution({"population": 8}),
+        ScipyEvolution(options),
+        cma().solver(),
+        cma_growing().solver(),
+    ):
         errors = quality.errors(problem, method, 203, 2)
         assert errors.shape == (2, 203)
         assert (np.diff(errors, axis=1) <= 0).all()
@@ -90,6 +96,37 @@ def test_a_missing_peer_is_named_and_the_others_run(monkeypatch):
     assert errors[0] == "no_such_package is not installed, so it is left out: install it with `make peers`"
     (contest,) = errors[1:]
     assert (contest.method, contest.peer, contest.evaluations) == ("genetic", "scipy differential_evolution", 120)
+
+
+def test_defaults_are_judged_on_functions_that_they_were_not_chosen_on():
+    assert len(JUDGING) == len(TUNING) == 8
+    assert not JUDGING.keys() & TUNING.keys()
+    assert not {each.formula for each in JUDGING.values()} & {each.formula for each in TUNING.values()}
+
+
+@pytest.mark.parametrize("name", [*JUDGING, *TUNING])
+@pytest.mark.parametrize("dimension", [2, 5])
+def test_a_rotated_function_is_zero_at_its_hidden_minimum_alone(name, dimension):
+    function, problem = {**JUDGING, **TUNING}[name], rotated(name, dimension)
+    least = np.full((1, dimension), function.minimum)
+    assert function.formula(least) == pytest.approx([0.0], abs=1e-9)
+    lower, upper = problem.box()
+    generator = torch.Generator().manual_seed(0)
+    points = lower + (upper - lower) * torch.rand(2000, dimension, generator=generator, dtype=torch.float64)
+    assert (problem.value(points) > 0).all()
+    assert torch.equal(problem.value(points), rotated(name, dimension).value(points))
+    assert not torch.equal(problem.value(points), problem.value(points.flip(1)))
+    assert float(problem.value(torch.zeros(1, dimension, dtype=torch.float64))) > 1e-2
+
+
+def test_verdicts_of_a_pairing_are_counted(monkeypatch):
+    monkeypatch.setattr(defaults, "JUDGING", {name: JUDGING[name] for name in ("levy", "ackley")})
+    monkeypatch.setattr(defaults, "GROUPS", {"one": ((quality.Pairing("l_shade", (scipy_de(),)),), 40)})
+    *found, counts = defaults.contests((2,), 3)
+    assert [contest.landscape for contest in found] == ["levy 2-D", "ackley 2-D"]
+    assert {contest.evaluations for contest in found} == {80}
+    words = ", ".join(f"{word} {[c.verdict for c in found].count(word)}" for word in ("better", "level", "worse"))
+    assert counts == f"l_shade against scipy differential_evolution, 2-D, 2 functions: {words}"
 
 
 def test_a_lean_objective_stops_at_its_budget():

@@ -1,6 +1,7 @@
 """Differential evolution, particle swarm, annealing and the methods for bits, by hand and by probability."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from src.search.annealing import PROBES, Annealing
 from src.search.annealing_textbook import AnnealingTextbook
 from src.search.binary_annealing import BinaryAnnealing
 from src.search.binary_genetic import BinaryGenetic
-from src.search.differential_evolution import DifferentialEvolution
+from src.search.differential_evolution import DifferentialEvolution, default_population
 from src.search.latin_hypercube_search import LatinHypercubeSearch
 from src.search.metropolis import accepted
 from src.search.one_plus_one_ea import OnePlusOneEa
@@ -27,6 +28,9 @@ SETUP = Setup(
     budget=1000,
 )
 BITS = Setup(torch.zeros(1, 40).double(), torch.zeros(40).double(), torch.ones(40).double(), budget=1000)
+
+
+EVOLUTION = DifferentialEvolution(population=5, strategy="rand", weight=0.5, dither=0.0, crossover=1.0)
 
 
 class Fixed:
@@ -62,10 +66,10 @@ def test_others_are_different_and_every_order_is_as_likely():
 
 @pytest.mark.parametrize("strategy", ["rand", "best", "current_to_best"])
 def test_a_trial_is_a_parent_with_coordinates_of_its_mutant(strategy):
-    method = DifferentialEvolution(population=5, strategy=strategy, weight=0.5, crossover=0.0)
+    method = DifferentialEvolution(population=5, strategy=strategy, weight=0.5, dither=0.0, crossover=0.0)
     state, points, _, _ = after_telling(method, values=[3.0, 1.0, 2.0, 5.0, 4.0])
     # uniform 0 chooses the first other, then the next ones; the second coordinate is always crossed
-    trials, _ = method.ask(state, Fixed(chosen=[0.0], crossed=[0.5], sure=[0.99]))
+    trials, _ = method.ask(state, Fixed(chosen=[0.0], crossed=[0.5], sure=[0.99], dither=[0.9]))
     p, best = points[0], points[0, 1]
     mutant = {
         "rand": p[1] + 0.5 * (p[2] - p[3]),
@@ -77,8 +81,22 @@ def test_a_trial_is_a_parent_with_coordinates_of_its_mutant(strategy):
     assert float(trials[0, 0, 1]) == pytest.approx(inside)
 
 
+def test_each_generations_weight_is_dithered():
+    """Uniform 0.75 is halfway up from the weight: F = 0.5 + 0.2 / 2."""
+    method = replace(EVOLUTION, dither=0.2)
+    state, points, _, _ = after_telling(method)
+    trials, _ = method.ask(state, Fixed(chosen=[0.0], crossed=[0.5], sure=[0.0], dither=[0.75]))
+    p = points[0]
+    assert float(trials[0, 0, 0]) == pytest.approx(float((p[1] + 0.6 * (p[2] - p[3]))[0]))
+
+
+@pytest.mark.parametrize(("dimension", "points"), [(2, 20), (5, 32), (10, 52), (20, 60), (40, 80)])
+def test_the_default_population_follows_the_dimension(dimension, points):
+    assert default_population(dimension) == points
+
+
 def test_a_trial_replaces_its_parent_when_it_is_no_worse():
-    method = DifferentialEvolution(population=4, strategy="rand", weight=0.5, crossover=0.9)
+    method = DifferentialEvolution(population=4, strategy="rand", weight=0.5, dither=0.0, crossover=0.9)
     state, points, values, draws = after_telling(method)
     trials, state = method.ask(state, draws)
     new = values + torch.tensor([[-1.0, 0.0, 1.0, torch.inf]], dtype=torch.float64)
@@ -202,8 +220,9 @@ def test_bits_come_from_either_parent(crossover, switches):
 @pytest.mark.parametrize(
     ("make", "field"),
     [
-        (lambda: DifferentialEvolution(population=3, strategy="rand", weight=0.5, crossover=0.5), "population"),
-        (lambda: DifferentialEvolution(population=9, strategy="worst", weight=0.5, crossover=0.5), "strategy"),
+        (lambda: replace(EVOLUTION, population=3), "population"),
+        (lambda: replace(EVOLUTION, strategy="worst"), "strategy"),
+        (lambda: replace(EVOLUTION, dither=0.6), "dither"),
         (lambda: ParticleSwarm(population=9, inertia=1.0, cognitive=1.0, social=1.0, neighbours="ring"), "inertia"),
         (
             lambda: ParticleSwarm(population=9, inertia=0.5, cognitive=1.0, social=1.0, neighbours="star"),
