@@ -78,8 +78,10 @@ class SearchMethod:
 class Search(SearchMethod, ABC):
     """A method by ask and tell. Subclasses are frozen dataclasses whose fields are the hyperparameters.
 
-    Rows are replicates and never influence each other; every row asks for the same number of points. A subclass
-    mutates nothing and has no ``.item()`` and no Python ``if`` on tensors. Randomness comes from ``draws``, one
+    Rows are replicates and never influence each other; every row asks for the same number of points. A row whose
+    generation is larger than the others' asks for it in parts, over several asks; rows of one size may be adapted as
+    one batch, as long as a row's bits do not depend on the batch. Apart from that, a subclass has no ``.item()`` and
+    no Python ``if`` on tensors. It mutates nothing. Randomness comes from ``draws``, one
     stream per name. Points lie in the box. The engine keeps the best point; a method need not.
     """
 
