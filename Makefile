@@ -9,7 +9,7 @@ QUIETLY := --quiet --disable-pip-version-check
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help install environment run ui repro test check check-deep bench peers lock clean
+.PHONY: help install environment run ui repro report test check check-deep bench peers lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,9 @@ ui: $(READY) ## open MLflow on what was run
 
 repro: $(READY) ## all studies and their overview, by DVC; only what has changed
 	@$(BIN)/dvc repro
+
+report: $(READY) ## one page with all claims, studies and figures, from what was run: reports/index.html
+	@$(BIN)/python -m pipelines.report
 
 test: check ## check, then all tests
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile

@@ -73,6 +73,9 @@ def test_a_wheel_holds_every_module_and_config_and_runs_elsewhere(source, enviro
         held = set(archive.namelist())
     wanted = {path.relative_to(source).as_posix() for path in source.glob("src/**/*.py")}
     wanted |= {path.relative_to(source).as_posix() for path in source.glob("conf/**/*.yaml")}
+    wanted |= {
+        path.relative_to(source).as_posix() for path in source.glob("pipelines/report/**/*.*") if path.is_file()
+    }
     assert wanted <= held
     assert not [name for name in held if name.startswith(("tests/", "benchmarks/"))]
     installed(environment, str(wheel))
