@@ -86,11 +86,11 @@ def test_dvc_yaml_is_one_page_and_knows_every_study():
     pipeline = yaml.safe_load(text)
     names = {path.stem for path in YAMLS}
     assert set(pipeline["stages"]["study"]["foreach"]) == names
-    metrics = [f"results/{name}/metrics.json" for name in pipeline["stages"]["study"]["foreach"]]
-    assert pipeline["metrics"] == ["results/claims.json", *metrics]
+    own = [f"results/{name}/metrics.json" for name in pipeline["stages"]["study"]["foreach"]]
+    assert pipeline["metrics"] == ["results/claims.json", *own]
     assert pipeline["plots"] == [f"results/{name}/figures" for name in pipeline["stages"]["study"]["foreach"]]
-    for stage in ("overview", "claims"):
-        assert {f"results/{name}" for name in names} < set(pipeline["stages"][stage]["deps"])
+    for stage in ("overview", "claims", "report"):
+        assert {f"results/{name}" for name in names} < set(pipeline["stages"][stage]["deps"]), stage
     assert set(yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))) == {"profile", *names}
 
 

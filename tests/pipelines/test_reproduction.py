@@ -40,6 +40,7 @@ def project(tmp_path):
     }
     for stage in ("overview", "claims"):
         pipeline["stages"][stage]["deps"] = [f"pipelines/{stage}.py", *(f"results/{name}" for name in NAMES)]
+    pipeline["stages"]["report"]["deps"] = ["pipelines/report", "results/overview.csv", "results/claims.csv"]
     pipeline["metrics"] = [f"results/{name}/metrics.json" for name in NAMES]
     pipeline["plots"] = [f"results/{name}/figures" for name in NAMES]
     (tmp_path / "dvc.yaml").write_text(yaml.safe_dump(pipeline))
@@ -51,7 +52,7 @@ def project(tmp_path):
 
 
 def test_what_has_not_changed_is_not_run_again(project):
-    every = ["claims", "other_studies", "overview", "shared_sources", "study@first", "study@second"]
+    every = ["claims", "other_studies", "overview", "report", "shared_sources", "study@first", "study@second"]
     assert sorted(stages_run(run(project, "dvc", "repro"))) == every
     overview = pd.read_csv(project / "results" / "overview.csv")
     assert list(overview["study"].unique()) == ["first", "second"]
@@ -61,10 +62,10 @@ def test_what_has_not_changed_is_not_run_again(project):
 
     again = run(project, "dvc", "repro")
     assert stages_run(again) == []
-    assert again.count("didn't change, skipping") == 6
+    assert again.count("didn't change, skipping") == 7
 
     changed = run(project, "dvc", "exp", "run", "-S", "first.seeds=1")
-    assert sorted(stages_run(changed)) == ["claims", "overview", "study@first"]
+    assert sorted(stages_run(changed)) == ["claims", "overview", "report", "study@first"]
     assert runs_done(changed) == 2
     summary = pd.read_csv(project / "results/first/summary.csv")
     assert set(summary.loc[summary["split"] == "test", "seed"]) == {0}

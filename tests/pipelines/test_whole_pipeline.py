@@ -20,8 +20,8 @@ from src.tracking.store import Store
 
 pytestmark = [pytest.mark.slow, pytest.mark.command]
 STUDIES = sorted(path.stem for path in (ROOT / "conf" / "study").glob("*.yaml"))
-OTHERS = ("shared_sources", "other_studies", "overview", "claims")  # stages that are no study's
 every_study = pytest.mark.parametrize("study", STUDIES)
+OTHERS = ("shared_sources", "other_studies", "overview", "claims", "report")  # stages that are no study's
 STATISTICS = ("stopped_rate", "stopped_step", "steps_saved", "stopping_cost")
 
 
@@ -69,6 +69,15 @@ def test_the_overview_and_the_claims_hold_every_study(project):
     assert claims["verdict"].isin(list(Overall)).all()
     assert claims["reason"].notna().all()
     assert {f"C{number}" for number in range(1, 47)} <= set(claims["claim"].str.partition(".")[0])
+
+
+def test_the_report_holds_every_study_claim_and_figure(project):
+    page = (project / "reports" / "index.html").read_text()
+    for study in STUDIES:
+        assert f'id="study-{study}"' in page
+        for picture in (project / "results" / study / "figures").glob("*.png"):
+            assert f'id="figure-{study}-{picture.stem}"' in page
+    assert page.count('<tr class="claim ') == len(pd.read_csv(project / "results" / "claims.csv"))
 
 
 def test_nothing_is_run_again(project):
