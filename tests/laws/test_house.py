@@ -118,4 +118,7 @@ def test_params_yaml_holds_the_studys_own_settings(path):
         config = compose("config", [f"+study={path.stem}"])
     assert section["seeds"] == config.seeds
     if "tuning" in section:
-        assert section["tuning"] == {"seeds": config.tuning.seeds}
+        stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+        own = "study.tuning.seeds=" in stages["study"]["foreach"][path.stem]["args"]
+        tuning = config.study.tuning if own else config.tuning
+        assert section["tuning"] == {"seeds": tuning.seeds}
