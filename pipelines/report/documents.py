@@ -8,9 +8,8 @@ import pandas as pd
 from pipelines.report.claim_rows import ClaimRow
 
 COLUMNS = ("claim", "verdict", "statement", "effect", "expected", "study")
-WIDTHS = (
-    r"@{}l l >{\raggedright\arraybackslash}p{0.36\linewidth} l l >{\raggedright\arraybackslash}p{0.16\linewidth}@{}"
-)
+BROKEN = r">{\raggedright\arraybackslash}p{%s\linewidth}"  # a column whose texts are broken into lines
+WIDTHS = "@{}l l " + " ".join(BROKEN % share for share in ("0.28", "0.15", "0.10", "0.14")) + "@{}"
 HEAD = r"""% Needs \usepackage{longtable,booktabs,array}. Effects are estimates with their intervals.
 % The table is as wide as a landscape page.
 """
