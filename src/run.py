@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from src.composition.plan import make_plan
     from src.composition.refusals import Refused, one_line, refusing
-    from src.protocol.summary import OwedTableError
+    from src.protocol.summary import StudyError
     from src.runs.identity import one_state_of_sources
 
     try:
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refused as refusal:
         print(f"error: {refusal}", file=sys.stderr)
         return 2
-    except (OSError, OwedTableError) as error:  # a full disk, a folder that has gone; a study at fault
+    except (OSError, StudyError) as error:  # a full disk, a folder that has gone; a study at fault
         print(
             f"error: {one_line(error)}; what is finished is kept, and the same command does the rest",
             file=sys.stderr,

@@ -72,6 +72,7 @@ def test_a_wheel_holds_every_module_and_config_and_runs_elsewhere(source, enviro
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
     wanted = {path.relative_to(source).as_posix() for path in source.glob("src/**/*.py")}
+    wanted |= {path.relative_to(source).as_posix() for path in source.glob("src/**/*.j2")}
     wanted |= {path.relative_to(source).as_posix() for path in source.glob("conf/**/*.yaml")}
     wanted |= {
         path.relative_to(source).as_posix() for path in source.glob("pipelines/report/**/*.*") if path.is_file()

@@ -1,4 +1,4 @@
-"""The end of a sweep: its tables, figures and metrics, from the files of its finished runs."""
+"""The end of a sweep: its tables, figures, metrics and page, from the files of its finished runs."""
 
 import shutil
 import time
@@ -13,6 +13,7 @@ from src.command.draw_figures import FOLDER, draw_figures
 from src.command.job_states import Entry
 from src.command.log_runs import log_or_reason
 from src.command.run_job import save_run
+from src.command.study_page import PAGE, study_page, templates
 from src.core.result import Result
 from src.monitor.run_diagnosis import NOT_TRAINED, counts_in_words
 from src.plotting.catalogue import find_figures
@@ -23,6 +24,7 @@ from src.protocol.summary import gather_study, headline_metrics
 from src.runs.directories import damage, read_record, read_result, replace_contents, set_aside, write_json
 from src.runs.identity import gathering_identity
 from src.tracking.checks import StoreError
+from src.tracking.limits import TAG_LENGTH, cut_at_paragraph
 from src.tracking.log_run import retire
 from src.tracking.process import lock
 from src.tracking.store import Store
@@ -61,28 +63,32 @@ def gather_sweep(
     """
     identities = [entry.identity for entry in entries]
     shown = [f"{each.identity} {read_record(runs / each.identity)['ended']} {each.method}" for each in entries]
-    identity = gathering_identity(settings, [__name__], shown)
+    target = str(settings["_target_"])
+    identity = gathering_identity(settings, [__name__], shown, templates(target))
     directory = runs / "sweeps" / identity
-    chosen = find_figures(figures, "sweep_figures", "sweep", str(settings["_target_"]))
+    chosen = find_figures(figures, "sweep_figures", "sweep", target)
     with lock(f"run {directory.resolve()}"):  # another process may gather the same sweep
         if directory.exists() and damage(directory):
             set_aside(directory)
         if not directory.exists():
             gathered = _gathered(study, [runs / each for each in identities], [entry.method for entry in entries])
             counted = {"diagnosis": counts_in_words(gathered.tables["diagnoses"]["diagnosis"])}
-            record = _record(study, identity, len(entries), tags | counted | verdict_tags(_verdicts(gathered)))
-            save_run(directory, gathered, record, {"sweep": sweep, "runs": identities, "study": dict(settings)})
+            page = study_page(study, gathered, target)
+            record = _record(study, identity, page, len(entries), tags | counted | verdict_tags(_verdicts(gathered)))
+            config = {"sweep": sweep, "runs": identities, "study": dict(settings)}
+            save_run(directory, gathered, record, config, {PAGE: page})
         gathered = read_result(directory)
         pictures = draw_figures(directory, chosen, lambda: gathered)
 
-    def write(target: Path) -> None:
+    def write(folder: Path) -> None:
         for name in gathered.tables:
             if name not in RESULT_TABLES_LEFT:
-                shutil.copy(directory / f"{name}.csv", target)
-        (target / FOLDER).mkdir(exist_ok=True)
+                shutil.copy(directory / f"{name}.csv", folder)
+        shutil.copy(directory / PAGE, folder)
+        (folder / FOLDER).mkdir(exist_ok=True)
         for picture in pictures:
-            shutil.copy(picture, target / FOLDER)
-        write_json(target / "metrics.json", headline_metrics(gathered))
+            shutil.copy(picture, folder / FOLDER)
+        write_json(folder / "metrics.json", headline_metrics(gathered))
 
     with lock(f"results {results.resolve()}"):
         replace_contents(results, write)
@@ -144,7 +150,7 @@ def _diagnoses(directories: Sequence[Path], methods: Sequence[str]) -> pd.DataFr
     )
 
 
-def _record(study: Study, identity: str, runs: int, tags: dict[str, str]) -> dict[str, Any]:
+def _record(study: Study, identity: str, page: str, runs: int, tags: dict[str, str]) -> dict[str, Any]:
     return {
         "identity": identity,
         "name": f"{study.name}: summary of {runs} runs",
@@ -153,7 +159,7 @@ def _record(study: Study, identity: str, runs: int, tags: dict[str, str]) -> dic
         "status": "finished",
         "params": {"runs": runs},
         "tags": tags,
-        "note": f"{study.question}\n\n{study.how_to_read}",
+        "note": cut_at_paragraph(page, TAG_LENGTH, f"The page goes on in the artifact {PAGE}."),
         "traceback": None,
         "started": time.time(),
     }

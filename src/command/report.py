@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from src.command.study_page import PAGE
 from src.core.result import Result
 from src.monitor.run_diagnosis import counts_in_words
 from src.protocol.study import Study
@@ -26,7 +27,7 @@ def report(study: Study, gathered: Result, results: Path, link: str | None, *, e
     if (diagnoses := gathered.tables.get("diagnoses")) is not None:
         blocks.append(f"what the runs' curves show: {counts_in_words(diagnoses['diagnosis'])}")
     blocks.append(
-        f"figures  {results / 'figures'}\ntables   {results}\n"
+        f"page     {results / PAGE}\nfigures  {results / 'figures'}\ntables   {results}\n"
         f"charts   make ui, then {link or 'http://127.0.0.1:5000'}"
     )
     return "\n\n".join(blocks)

@@ -125,11 +125,22 @@ def _measure(job: Job, directory: Path, started: float) -> None:
     save_run(directory, result, record, job.config)
 
 
-def save_run(directory: Path, result: Result, record: Mapping[str, Any], config: Mapping[str, Any]) -> None:
-    """Write tables, record and config to ``directory``, all or nothing, in the place of an earlier one."""
+def save_run(
+    directory: Path,
+    result: Result,
+    record: Mapping[str, Any],
+    config: Mapping[str, Any],
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Write tables, record, config and further ``texts`` by file name to ``directory``, all or nothing.
+
+    They take the place of what an earlier run left there.
+    """
 
     def write(aside: Path) -> None:
         (aside / "config.yaml").write_text(yaml.safe_dump(dict(config), sort_keys=False), encoding="utf-8")
+        for name, text in (texts or {}).items():
+            (aside / name).write_text(text, encoding="utf-8")
         write_result(aside, result, {**record, "ended": time.time()})
 
     if directory.is_dir():

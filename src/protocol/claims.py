@@ -1,11 +1,12 @@
 """A claim that a study settles: its statement and the rule of its verdict, which stand in the study's yaml."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from src.core.checks import check_choice, check_count, check_number, field_error
+from src.protocol.prose import comparisons, numbers
 from src.statistics.intervals import Estimate, minimum_sample_size
 from src.statistics.verdict import Direction, Verdict, judge
 
@@ -25,6 +26,9 @@ VERDICTS = (
     "half_seeds",  # the verdict from half of the seeds; empty where the row does not depend on them
 )
 
+# Verdicts over all settings (src.protocol.ledger.Overall) that a claim may explain; a blocked one says why by itself.
+EXPLAINED = ("supported", "refuted", "mixed", "inconclusive")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
@@ -39,6 +43,8 @@ class Claim:
             least 1.
         changed: what of the rule, or of the settings, was changed after a look at results; empty where nothing was.
         seen_roots: root seeds of the results that were looked at before. On any other the verdict is a fresh one.
+        meaning: for some verdicts over all settings, one or two sentences that explain the verdict or say what to do
+            about it. A text is shown only when the verdict is that one, and states no number.
     """
 
     statement: str
@@ -48,6 +54,7 @@ class Claim:
     fewest_seeds: int = minimum_sample_size()
     changed: str = ""
     seen_roots: Sequence[int] = ()
+    meaning: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_number(self, "smallest_effect")
@@ -55,6 +62,11 @@ class Claim:
         check_choice(self, "direction", ("above", "below"))
         if bool(self.changed) != bool(self.seen_roots):
             raise field_error(self, "seen_roots", self.seen_roots, "given with changed, and only then")
+        for verdict, text in self.meaning.items():
+            if verdict not in EXPLAINED:
+                raise field_error(self, "meaning", verdict, "by verdict: " + ", ".join(EXPLAINED))
+            if stated := [*comparisons(text), *numbers(text)]:
+                raise field_error(self, f"meaning.{verdict}", stated[0], "without numbers, which the tables state")
 
     def settle(self, name: str, estimate: Estimate, settings: str, blocked: str = "") -> dict[str, object]:
         """One row of the ``verdicts`` table; ``blocked`` is the reason why no verdict may be given, or nothing."""

@@ -148,6 +148,20 @@ def ledger_table(
     return pd.DataFrame(rows, columns=list(LEDGER))
 
 
+def study_rows(cards: pd.DataFrame, verdicts: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """Rows of one study's claims as the ledger has them, in the study's order.
+
+    Without the columns study and asserted_by, and before the discovery rate is held, which needs all studies.
+
+    Args:
+        cards: ``cards_table`` of the study.
+        verdicts: ``verdicts`` table of the study.
+    """
+    alone = verdicts.assign(study="", verdict_fdr=verdicts["verdict"])
+    own = cards.fillna({"changed": ""}).assign(study="")
+    return [dict[Hashable, Any](_row(card, alone, {}).items()) for card in own.to_dict("records")]
+
+
 def _reference(claim: str) -> str:
     """The row of docs/reference.md that a claim belongs to: C9 of C9.a."""
     return claim.partition(".")[0]
@@ -213,6 +227,13 @@ def _reason(own: pd.DataFrame, counts: Mapping[str, int]) -> str:
     return f"{len(own)} settings: {told}"
 
 
+def with_interval(value: float, low: float, high: float) -> str:
+    """``value [low, high]`` in three digits; without brackets where the interval is unknown."""
+    if np.isnan(value):
+        return "unknown"
+    return f"{value:.3g}" if np.isnan([low, high]).any() else f"{value:.3g} [{low:.3g}, {high:.3g}]"
+
+
 def sentence(row: Mapping[Hashable, Any]) -> str:
     """A row of the ledger in words: the verdict, the statement, the effect, and how sure that is."""
     verdict = Overall(str(row["verdict"]))
@@ -225,7 +246,7 @@ def sentence(row: Mapping[Hashable, Any]) -> str:
         Overall.INCONCLUSIVE: "Undecided",
         Overall.BLOCKED: "No verdict",
     }[verdict]
-    effect = f"{row['estimate']:.3g} [{row['low']:.3g}, {row['high']:.3g}]"
+    effect = with_interval(row["estimate"], row["low"], row["high"])
     several = "" if row["settings"] == 1 else f"; this is the median one of {row['settings']} settings"
     sides = {"above": "more than", "below": "less than"}
     parts = [
@@ -234,6 +255,8 @@ def sentence(row: Mapping[Hashable, Any]) -> str:
     ]
     if row["settings"] > 1:
         parts.append(f"{row['reason'].partition(': ')[2].capitalize()}.")
+    elif verdict == Overall.BLOCKED:
+        parts.append(f"Reason: {row['reason']}.")
     if row["verdict_fdr"] != row["verdict"]:
         parts.append(f"With the false discovery rate of the whole ledger held: {row['verdict_fdr']}.")
     if row["half_seeds"] not in ("", row["verdict"]):

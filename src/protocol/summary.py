@@ -27,7 +27,11 @@ HEADLINE = (
 FEWEST_HALVED = 4  # test seeds that are halved; half of fewer would be a single one
 
 
-class OwedTableError(Exception):
+class StudyError(Exception):
+    """A study is at fault; the message is one line."""
+
+
+class OwedTableError(StudyError):
     """A study does not return a table that every study owes."""
 
 

@@ -232,17 +232,21 @@ def sweep_identity(study: str, jobs: Iterable[Iterable[str]]) -> str:
     return _digest([study.encode(), *("\0".join(job).encode() for job in told)])[:12]
 
 
-def gathering_identity(study_settings: Mapping[str, Any], roots: Iterable[str], runs: Iterable[str]) -> str:
+def gathering_identity(
+    study_settings: Mapping[str, Any], roots: Iterable[str], runs: Iterable[str], files: Iterable[Path] = ()
+) -> str:
     """Identity of a sweep's summary: its runs, the study's settings with its claims, and the code that gathers.
 
     Args:
         study_settings: the study's part of the config, as plain containers.
         roots: further modules that gather.
         runs: identities of the runs, in any order.
+        files: further files that gathering reads, such as templates.
     """
     code = code_identity(import_paths(study_settings) | set(roots))
     settings = json.dumps(study_settings, sort_keys=True, default=str).encode()
-    return _digest([settings, code.encode(), *(run.encode() for run in sorted(runs))])
+    read = (_digest_of_file(str(path)).encode() for path in files)
+    return _digest([settings, code.encode(), *(run.encode() for run in sorted(runs)), *read])
 
 
 def code_identity(roots: Iterable[str]) -> str:

@@ -39,6 +39,15 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - len(ending)] + ending
 
 
+def cut_at_paragraph(text: str, length: int, ending: str) -> str:
+    """``text`` whole where it fits, else its first paragraphs and list items, then ``ending`` as a paragraph."""
+    if len(text) <= length:
+        return text
+    kept = text[: length - len(ending) - 2]
+    end = max(kept.rfind("\n\n"), kept.rfind("\n- "))
+    return f"{kept[:end].rstrip()}\n\n{ending}"
+
+
 def word(value: object) -> str:
     """A parameter's value as yaml and the command line write it."""
     if value is None or isinstance(value, bool):

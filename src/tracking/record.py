@@ -121,11 +121,12 @@ def _figures_tag(directory: Path) -> dict[str, str]:
 
 
 def _files(directory: Path) -> list[tuple[Path, str | None]]:
-    """Figures, tables and the resolved config."""
+    """Figures, tables, the resolved config, and the page of a sweep."""
     figures: list[tuple[Path, str | None]] = [(path, FIGURES) for path in _regular(directory / FIGURES, "*")]
     tables: list[tuple[Path, str | None]] = [(path, "tables") for path in _regular(directory, "*.csv")]
-    config: list[tuple[Path, str | None]] = [(path, None) for path in _regular(directory, "config.yaml")]
-    return figures + tables + config
+    names = ("config.yaml", "*.md")
+    texts: list[tuple[Path, str | None]] = [(path, None) for name in names for path in _regular(directory, name)]
+    return figures + tables + texts
 
 
 def _regular(folder: Path, pattern: str) -> list[Path]:

@@ -26,7 +26,7 @@ def test_a_run_leaves_tables_figures_and_its_config_and_is_done_once(laboratory)
     assert first.returncode == 0, first.stderr
     assert "single: 1 runs done, 0 were done before, 0 failed" in first.stdout
     results = laboratory.folder / "results" / "single"
-    assert {path.name for path in results.iterdir()} >= TABLES | {"metrics.json", "figures"}
+    assert {path.name for path in results.iterdir()} >= TABLES | {"metrics.json", "figures", "page.md"}
     assert {path.name for path in (results / "figures").iterdir()} >= {"comparison_curves.png", "ranking.png"}
     summary = pd.read_csv(results / "summary.csv")
     assert sorted(summary.query("split == 'test'")["seed"]) == [0, 1, 2]

@@ -66,7 +66,12 @@ def test_a_narrowed_study_is_logged_whole(laboratory):
             "tables/curves.csv",
         }
     assert set(summary.data.tags) >= TAGS
-    assert laboratory.artifacts(summary) >= {"config.yaml", "figures/ranking.png", "tables/ranking.csv"}
+    assert laboratory.artifacts(summary) >= {"config.yaml", "page.md", "figures/ranking.png", "tables/ranking.csv"}
+    page = (laboratory.results("optimizer_comparison") / "page.md").read_text()
+    assert summary.data.tags["mlflow.note.content"] == page
+    assert page.startswith("# optimizer_comparison\n\n**Which optimizer is best")
+    assert "- **C4.adam** No verdict: In Rosenbrock's valley Adam is faster" in page
+    assert "## Left out" in page
     # One color a method, whatever the problem.
     colors = {(run.data.tags["optimizer"], run.data.tags["mlflow.runColor"]) for run in cells}
     assert len(colors) == len({color for _, color in colors}) == 2
