@@ -3,10 +3,10 @@
 import os
 from collections.abc import MutableMapping
 
-# Small tensors gain nothing from a second thread, and two one-thread processes are twice as fast as one with two.
+# Small tensors gain nothing from a second thread, and two one-thread processes are faster than one with two.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-# glibc gives large freed blocks back to the system and clears them anew at each step. Keeping them, in huge pages,
-# makes small networks 7 % faster. Read when a process starts, so this is for the jobs' processes.
+# glibc gives large freed blocks back to the system and clears them again at each step. Keeping them, in huge pages,
+# makes small networks faster. Read when a process starts, so this is for the jobs' processes.
 KEEP_MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": "2000000000",
     "MALLOC_MMAP_THRESHOLD_": "1000000000",
