@@ -92,7 +92,7 @@ def test_a_study_without_claims_says_so():
 def test_a_claim_without_runs_and_other_parts_are_left_out_with_the_reason():
     claims = {"C1": Claim(**RULE, meaning=MEANING), "C2": Claim(**RULE)}
     text = page({"C1": [SUPPORTS]}, claims, missing={"C2": "needs adam on bowl", "law": "one batch size"})
-    assert "- **C2** No verdict: A is better than B. Reason: needs adam on bowl. Measured" in text
+    assert "- **C2** No verdict: A is better than B. Reason: needs adam on bowl.\n" in text
     assert text.endswith("- C2: needs adam on bowl\n- law: one batch size\n")
     alone = page({}, {"C1": Claim(**RULE, meaning=MEANING)}, missing={"C1": "needs adam"})
     assert "- **C1** No verdict: A is better than B. Reason: needs adam." in alone

@@ -71,6 +71,12 @@ def test_a_meaning_holds_no_number_and_is_one_or_two_sentences(path):
         assert len(text.replace("et al. ", "").split(". ")) <= 2, where
 
 
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_a_document_does_not_say_how_large_an_effect_is(name):
+    text = re.sub(r"```.*?```", "", (CONF.parent / name).read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert set(comparisons(text)) <= {"95 %"}  # the level of every interval
+
+
 def test_each_allowed_number_is_still_there():
     texts = {path.stem: read(path)["study"]["how_to_read"] for path in STUDIES}
     assert [(study, number) for study, number in ALLOWED if number not in texts[study]] == []
