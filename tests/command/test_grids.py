@@ -95,7 +95,7 @@ def test_only_the_studys_own_grid_gives_the_studys_results(words, whole):
         ("+search=cma_es problem=eggholder learning_rate=0.1", "learning_rate=0.1: has no part in a search"),
         ("+search=cma_es problem=eggholder problem.steps=50", "whose budget is steps=EVALUATIONS"),
         ("+study=gradient_free optimizer.beta1=0.5", "optimizer.beta1=0.5: has no part in a search"),
-        (f"{COMPARISON} +search=cma_es", "optimizer=gd: has no part in a search; leave out this word, or the search"),
+        (f"{COMPARISON} +search=cma_es", "search = CmaEs: must be left out: study optimizer_comparison searches"),
         # each is allowed alone
         (
             "problem=bowl optimizer=gd tuning.lowest=0.001,1 tuning.highest=10,0.1",
