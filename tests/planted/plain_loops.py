@@ -4,20 +4,27 @@
 third and so on are those on which the detector may be developed, the others are held back.
 """
 
-import math
 from collections.abc import Callable, Iterator
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-import torch
-from torch import Tensor, nn
+from plain_data import (
+    blobs,
+    faint,
+    house_prices,
+    linear_targets,
+    noise_images,
+    sequences,
+    sines,
+    stripes,
+    stripes_flat,
+)
+from plain_networks import Recurrent, conv, deep, he, mlp, normal
+from plain_training import Curves, adam, cosine, factorization, point, quadratic, rosenbrock, sgd, train
+from torch import nn
 
-Curves = dict[str, np.ndarray]
 HEALTHY, OSCILLATING, SLOW, DIVERGING = "healthy", "oscillating", "slow", "diverging"
 BY_RATE, BY_START = "plateaued by rate", "plateaued by initialization"
 VANISHING, EXPLODING, OVERFITTING = "vanishing gradients", "exploding gradients", "over-fitting"
-EVALUATIONS = 20
 
 
 class Loop(NamedTuple):
@@ -27,282 +34,6 @@ class Loop(NamedTuple):
     states: tuple[str, ...]
     held_back: bool
     curves: Callable[[], Curves]
-
-
-class Data(NamedTuple):
-    """Training and validation samples."""
-
-    x: Tensor
-    y: Tensor
-    x_valid: Tensor
-    y_valid: Tensor
-
-
-def norm(tensors: list[Tensor]) -> float:
-    return math.sqrt(sum(float(each.double().square().sum()) for each in tensors))
-
-
-def descend(
-    parameters: list[Tensor],
-    loss_at: Callable[[int], Tensor],
-    optimizer: torch.optim.Optimizer,
-    steps: int,
-    losses: Callable[[], tuple[float, float]] | None = None,
-    factor: Callable[[int], float] | None = None,
-) -> Curves:
-    """The loop: what a user records at each step, and training and validation loss ``EVALUATIONS`` times."""
-    kept: dict[str, list[float]] = {name: [] for name in ("loss", "grad_norm", "param_norm", "update_ratio")}
-    checks: list[tuple[float, float]] = []
-    rate = optimizer.param_groups[0]["lr"]
-    for step in range(steps):
-        if losses and step % max(1, steps // EVALUATIONS) == 0:
-            checks.append(losses())
-        if factor:
-            optimizer.param_groups[0]["lr"] = rate * factor(step)
-        optimizer.zero_grad()
-        loss = loss_at(step)
-        loss.backward()
-        before = [each.detach().clone() for each in parameters]
-        size = norm(before)
-        kept["loss"].append(float(loss.detach()))
-        kept["grad_norm"].append(norm([each.grad for each in parameters if each.grad is not None]))
-        kept["param_norm"].append(size)
-        optimizer.step()
-        moved = norm([each.detach() - old for each, old in zip(parameters, before, strict=True)])
-        kept["update_ratio"].append(moved / size if size else math.inf)
-    curves = {name: np.array(values) for name, values in kept.items()}
-    if losses:
-        checks.append(losses())
-        curves["train_loss"], curves["valid_loss"] = np.array(checks).T
-    return curves
-
-
-Optimize = Callable[[list[Tensor]], torch.optim.Optimizer]
-
-
-def sgd(rate: float, momentum: float = 0.0) -> Optimize:
-    return lambda parameters: torch.optim.SGD(parameters, lr=rate, momentum=momentum)
-
-
-def adam(rate: float, decay: float = 0.0) -> Optimize:
-    return lambda parameters: torch.optim.AdamW(parameters, lr=rate, weight_decay=decay)
-
-
-def point(start: list[float], value: Callable[[Tensor], Tensor], optimize: Optimize, steps: int) -> Curves:
-    """A landscape."""
-    torch.manual_seed(0)
-    theta = torch.tensor(start, dtype=torch.float64, requires_grad=True)
-    return descend([theta], lambda _: value(theta), optimize([theta]), steps)
-
-
-def quadratic(condition: float, dimension: int, optimize: Optimize, steps: int, noise: float = 0.0) -> Curves:
-    """Curvatures from 1 to ``1 / condition``, each direction with the same share of the loss."""
-    curvatures = torch.logspace(0, -math.log10(condition), dimension, dtype=torch.float64)
-    draw = torch.Generator().manual_seed(1)
-
-    def value(theta: Tensor) -> Tensor:
-        slope = noise * torch.randn(dimension, generator=draw, dtype=torch.float64)
-        return (curvatures * theta**2).sum() / 2 + (slope * curvatures.sqrt() * theta).sum()
-
-    return point((1 / curvatures.sqrt()).tolist(), value, optimize, steps)
-
-
-def rosenbrock(optimize: Optimize, steps: int, start: tuple[float, float] = (-1.2, 1.0)) -> Curves:
-    return point(list(start), lambda t: (1 - t[0]) ** 2 + 100 * (t[1] - t[0] ** 2) ** 2, optimize, steps)
-
-
-def train(
-    model: nn.Module,
-    data: Data,
-    optimize: Optimize,
-    steps: int,
-    *,
-    criterion: Callable[[Tensor, Tensor], Tensor] | None = None,
-    batch: int | None = None,
-    factor: Callable[[int], float] | None = None,
-    watched: bool = True,
-) -> Curves:
-    """A network on data; classification where the targets are whole numbers."""
-    criterion = criterion or (nn.functional.cross_entropy if data.y.dtype == torch.int64 else nn.functional.mse_loss)
-    draw = torch.Generator().manual_seed(2)
-
-    def loss_at(_: int) -> Tensor:
-        rows = torch.randint(len(data.x), (batch,), generator=draw) if batch else slice(None)
-        return criterion(model(data.x[rows]), data.y[rows])
-
-    def losses() -> tuple[float, float]:
-        model.eval()
-        with torch.no_grad():
-            found = float(criterion(model(data.x), data.y)), float(criterion(model(data.x_valid), data.y_valid))
-        model.train()
-        return found
-
-    parameters = list(model.parameters())
-    return descend(parameters, loss_at, optimize(parameters), steps, losses if watched else None, factor)
-
-
-def split(x: Tensor, y: Tensor, count: int) -> Data:
-    return Data(x[:count], y[:count], x[count:], y[count:])
-
-
-def blobs(classes: int, spread: float, count: int, seed: int = 0, dimension: int = 5, flipped: float = 0.0) -> Data:
-    """Normal clouds about random centres; a share ``flipped`` of the labels is drawn anew."""
-    torch.manual_seed(seed)
-    centres = 2 * torch.randn(classes, dimension)
-    y = torch.randint(classes, (count + 400,))
-    x = centres[y] + spread * torch.randn(len(y), dimension)
-    y = torch.where(torch.rand(len(y)) < flipped, torch.randint(classes, (len(y),)), y)
-    return split(x, y, count)
-
-
-def linear_targets(count: int, dimension: int = 10, noise: float = 0.5, seed: int = 0, scales: bool = False) -> Data:
-    torch.manual_seed(seed)
-    x = torch.randn(count + 400, dimension)
-    y = x @ torch.randn(dimension, 1) + noise * torch.randn(len(x), 1)
-    return split(x * torch.logspace(0, 2, dimension) if scales else x, y, count)
-
-
-def sines(count: int, noise: float = 0.0, seed: int = 0) -> Data:
-    torch.manual_seed(seed)
-    x = 4 * torch.rand(count + 400, 1) - 2
-    return split(x, torch.sin(2 * x) + noise * torch.randn_like(x), count)
-
-
-def house_prices(offset: float, spread: float, seed: int = 0) -> Data:
-    """Targets in their own unit, such as money."""
-    data = linear_targets(300, seed=seed)
-    return Data(data.x, offset + spread * data.y, data.x_valid, offset + spread * data.y_valid)
-
-
-def stripes(count: int, seed: int = 0) -> Data:
-    """Images of 8 x 8 with stripes across or along, and noise."""
-    torch.manual_seed(seed)
-    y = torch.randint(2, (count + 300,))
-    wave = torch.sin(1.5 * torch.arange(8.0) + 6 * torch.rand(len(y), 1))
-    across, along = wave[:, None, :].expand(-1, 8, -1), wave[:, :, None].expand(-1, -1, 8)
-    x = torch.where(y[:, None, None] == 0, across, along) + 0.5 * torch.randn(len(y), 8, 8)
-    return split(x[:, None], y, count)
-
-
-def noise_images(count: int, seed: int = 0) -> Data:
-    """Labels that have nothing to do with the samples: whatever is learnt is by heart."""
-    torch.manual_seed(seed)
-    return split(torch.randn(count + 300, 1, 8, 8), torch.randint(2, (count + 300,)), count)
-
-
-def mlp(
-    *sizes: int,
-    activation: Callable[[], nn.Module] = nn.Tanh,
-    start: Callable[[nn.Linear], object] | None = None,
-    dropout: float = 0.0,
-    normalized: bool = False,
-    seed: int = 0,
-) -> nn.Sequential:
-    torch.manual_seed(seed)
-    layers: list[nn.Module] = []
-    for before, after in pairwise(sizes[:-1]):
-        layers += [nn.Linear(before, after), *([nn.LayerNorm(after)] if normalized else []), activation()]
-        layers += [nn.Dropout(dropout)] if dropout else []
-    model = nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))
-    if start:
-        for layer in model:
-            if isinstance(layer, nn.Linear):
-                start(layer)
-    return model
-
-
-def he(gain: float = 1.0) -> Callable[[nn.Linear], object]:
-    def start(layer: nn.Linear) -> None:
-        nn.init.normal_(layer.weight, std=gain * math.sqrt(2 / layer.in_features))
-        nn.init.zeros_(layer.bias)
-
-    return start
-
-
-def normal(sd: float, bias: float = 0.0) -> Callable[[nn.Linear], object]:
-    def start(layer: nn.Linear) -> None:
-        nn.init.normal_(layer.weight, std=sd)
-        nn.init.constant_(layer.bias, bias)
-
-    return start
-
-
-def deep(depth: int, width: int, data: Data, out: int, **options: Any) -> nn.Sequential:
-    return mlp(data.x.shape[1], *[width] * depth, out, **options)
-
-
-def conv(seed: int = 0, width: int = 8) -> nn.Sequential:
-    torch.manual_seed(seed)
-    body = [nn.Conv2d(1, width, 3), nn.ReLU(), nn.Conv2d(width, width, 3), nn.ReLU(), nn.Flatten()]
-    return nn.Sequential(*body, nn.Linear(16 * width, 2))
-
-
-class Recurrent(nn.Module):
-    """An Elman network that reads the last state; ``radius`` is the spectral radius of its recurrent matrix.
-
-    Where units saturate, gradients vanish whatever the radius: they explode where tanh is given ``faint`` inputs
-    without bias, or where units are linear.
-    """
-
-    def __init__(
-        self,
-        radius: float,
-        width: int,
-        activation: Callable[[Tensor], Tensor] = torch.tanh,
-        seed: int = 0,
-        bias: bool = True,
-    ):
-        super().__init__()
-        torch.manual_seed(seed)
-        matrix = torch.randn(width, width)
-        self.recurrent = nn.Parameter(radius * matrix / torch.linalg.eigvals(matrix).abs().max())
-        self.enter, self.leave = nn.Linear(1, width, bias=bias), nn.Linear(width, 1)
-        self.activation = activation
-
-    def forward(self, x: Tensor) -> Tensor:
-        state = torch.zeros(len(x), len(self.recurrent))
-        for step in range(x.shape[1]):
-            state = self.activation(self.enter(x[:, step, None]) + state @ self.recurrent.T)
-        return self.leave(state)
-
-
-def sequences(length: int, count: int = 64, seed: int = 0) -> Data:
-    """The mean of a sequence."""
-    torch.manual_seed(seed)
-    x = torch.randn(count + 64, length)
-    return split(x, 2 * x.mean(1, keepdim=True), count)
-
-
-def faint(data: Data) -> Data:
-    return Data(data.x / 100, data.y, data.x_valid / 100, data.y_valid)
-
-
-class Factors(nn.Module):
-    """A matrix as the product of two thin ones."""
-
-    def __init__(self, seed: int = 0):
-        super().__init__()
-        torch.manual_seed(seed)
-        self.left, self.right = nn.Parameter(0.3 * torch.randn(20, 3)), nn.Parameter(0.3 * torch.randn(20, 3))
-        self.target = torch.randn(20, 3) @ torch.randn(3, 20)
-
-    def loss(self) -> Tensor:
-        return (self.left @ self.right.T - self.target).square().mean()
-
-
-def factorization(optimize: Optimize, steps: int, seed: int = 0) -> Curves:
-    model = Factors(seed)
-    parameters = list(model.parameters())
-    return descend(parameters, lambda _: model.loss(), optimize(parameters), steps)
-
-
-def cosine(steps: int) -> Callable[[int], float]:
-    return lambda step: 0.5 * (1 + math.cos(math.pi * step / steps))
-
-
-def stripes_flat(count: int) -> Data:
-    data = stripes(count)
-    return Data(data.x.flatten(1), data.y, data.x_valid.flatten(1), data.y_valid)
 
 
 def healthy() -> Iterator[tuple[str, Callable[[], Curves]]]:
