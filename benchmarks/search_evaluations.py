@@ -58,7 +58,7 @@ def spent(problem: Landscape, method: SearchMethod, budget: int, count: int) -> 
 def rivals() -> tuple[SearchMethod, SearchMethod]:
     """Our method and the library's, with their defaults and the same first step."""
     ours = CmaEs(population=None, sigma=0.3, active=True, restarts="ipop", tolerance=1e-12)
-    return ours, Pycma(population=None, sigma=0.3)
+    return ours, Pycma(population=None, sigma=0.3, growth=1)
 
 
 def budget(name: str, dimension: int) -> int:

@@ -56,13 +56,14 @@ def scipy_de(changed: str = "", **options: Any) -> Peer:
 
 def cma() -> Peer:
     """The library cma as ``conf/search/pycma.yaml`` has it: defaults, sigma 0.3 of the box, restarts."""
-    arguments = {"population": None, "sigma": 0.3}
+    arguments = {"population": None, "sigma": 0.3, "growth": 1}
     return Peer("cma", "cma", "src.search.pycma", "Pycma", arguments)
 
 
 def cma_growing() -> Peer:
     """The library cma with restarts of growing population (IPOP), sigma 0.3 of the box."""
-    return Peer("cma IPOP", "cma", "benchmarks.searches.cma_peers", "CmaGrowing", {"sigma": 0.3})
+    arguments = {"population": None, "sigma": 0.3, "growth": 2}
+    return Peer("cma IPOP", "cma", "src.search.pycma", "Pycma", arguments)
 
 
 def missing(package: str) -> str:

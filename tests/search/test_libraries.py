@@ -25,7 +25,7 @@ BOX = {"lower": (-3.0, -1.0), "upper": (5.0, 2.0), "start": None, "steps": 1, "t
 BOWL, WAVES = Quadratic(curvatures=(1.0, 2.0), **BOX), Rastrigin(dimension=2, **BOX)
 START = torch.tensor([[4.0, 1.5]], dtype=torch.float64)
 METHODS = {
-    "cma": Pycma(population=None, sigma=0.3),
+    "cma": Pycma(population=None, sigma=0.3, growth=1),
     "evolution": ScipyDifferentialEvolution(population_factor=5, tolerance=0.01),
     "annealing": ScipyDualAnnealing(temperature=5230.0, descents=True),
     "trust": ScipyCobyqa(first_radius=0.1, last_radius=1e-8),
