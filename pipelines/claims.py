@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.overview import gathered
+from src.command.help_text import names
 from src.command.log_claims import log_claims
 from src.protocol.claims import VERDICTS
 from src.protocol.ledger import CARDS, Overall, ledger_table, with_discovery_rate
@@ -50,7 +51,7 @@ def write_ledger(results: Path, studies: Sequence[str], references: Mapping[str,
 def main() -> int:
     """Write the ledger of all studies in ``conf/study``, and log it."""
     results = Path("results")
-    studies = sorted(path.stem for path in (Path("conf") / "study").glob("*.yaml"))
+    studies = names(Path("conf"), "study")
     ledger = write_ledger(results, studies, reference_rows(REFERENCE.read_text(encoding="utf-8")))
     try:
         log_claims(ledger, Path("runs"), Store(default_uri(Path.cwd())))

@@ -9,9 +9,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from src.command.help_text import names
 from src.protocol.summary import HEADLINE
 
 FULL = "full"  # the profile that a study's tables do not name
+
+
+def read_table(path: Path) -> pd.DataFrame | None:
+    """The table at ``path``; None where there is none, or an empty file."""
+    try:
+        return pd.read_csv(path, keep_default_na=False, na_values=[""], low_memory=False)
+    except (FileNotFoundError, pd.errors.EmptyDataError):
+        return None
 
 
 def gathered(results: Path, studies: Sequence[str], table: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -28,9 +37,8 @@ def gathered(results: Path, studies: Sequence[str], table: str, columns: Sequenc
     """
     frames = []
     for study in studies:
-        path = results / study / f"{table}.csv"
-        if path.is_file():
-            rows = pd.read_csv(path, keep_default_na=False, na_values=[""])
+        rows = read_table(results / study / f"{table}.csv")
+        if rows is not None:
             profile = rows.get("profile", FULL)
             frames.append(rows.reindex(columns=list(columns)).assign(study=study, profile=profile))
     wanted = ["study", *columns, "profile"]
@@ -40,7 +48,7 @@ def gathered(results: Path, studies: Sequence[str], table: str, columns: Sequenc
 def main() -> int:
     """Write the table of all studies in ``conf/study``; 1 when one of them has no headline."""
     results = Path("results")
-    studies = sorted(path.stem for path in (Path("conf") / "study").glob("*.yaml"))
+    studies = names(Path("conf"), "study")
     overview = gathered(results, studies, "headline", HEADLINE)
     if absent := sorted(set(studies) - set(overview["study"])):
         print(f"error: results/{absent[0]}/headline.csv: missing; run python -m src.run +study={absent[0]}")

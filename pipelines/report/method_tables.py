@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -83,8 +82,3 @@ def appearances(studies: Sequence[StudyTables], column: str) -> dict[str, list[s
             for name in sorted({base_name(str(one)) for one in summary[column].dropna().unique()}):
                 found.setdefault(name, []).append(study.name)
     return dict(sorted(found.items()))
-
-
-def named_in(root: Path, *groups: str) -> set[str]:
-    """Names of the yamls in these groups of ``conf/``."""
-    return {path.stem for group in groups for path in (root / "conf" / group).glob("*.yaml")}

@@ -11,7 +11,7 @@ from pipelines.overview import FULL
 from pipelines.report import forest_plot
 from pipelines.report.anchors import slug
 from pipelines.report.claim_rows import ClaimRow, claim_rows, expected_wrong, setting_rows
-from pipelines.report.method_tables import appearances, base_name, named_in, rankings
+from pipelines.report.method_tables import appearances, base_name, rankings
 from pipelines.report.numbers import number, percent
 from pipelines.report.pictures import embedded
 from pipelines.report.stored_tables import (
@@ -24,6 +24,7 @@ from pipelines.report.stored_tables import (
 )
 from pipelines.report.table_cells import ShownTable, shown_table
 from pipelines.report.verdict_words import WORDS
+from src.command.help_text import names
 from src.plotting.palettes import colour
 from src.protocol.ledger import LEVEL, Overall
 from src.protocol.summary import HEADLINE
@@ -156,5 +157,5 @@ def report_page(root: Path) -> tuple[str, list[StudySection], list[ClaimRow]]:
 def _known(root: Path, studies: Sequence[StudyTables]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Studies by method and by problem; a method is what has a yaml, or anything where there are no yamls."""
     methods, problems = appearances(studies, "method"), appearances(studies, "problem")
-    configured = named_in(root, "optimizer", "search")
+    configured = {name for group in ("optimizer", "search") for name in names(root / "conf", group)}
     return {name: own for name, own in methods.items() if name in configured or not configured}, problems

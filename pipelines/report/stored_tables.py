@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from pipelines.overview import FULL
+from pipelines.overview import FULL, read_table
+from src.command.help_text import names
 from src.protocol.claims import VERDICTS
 from src.protocol.ledger import LEDGER
 
@@ -35,14 +36,6 @@ class StudyTables:
     figures: tuple[Path, ...]
 
 
-def read_table(path: Path) -> pd.DataFrame | None:
-    """The table at ``path``; None where there is none, or an empty file."""
-    try:
-        return pd.read_csv(path, keep_default_na=False, na_values=[""], low_memory=False)
-    except (FileNotFoundError, pd.errors.EmptyDataError):
-        return None
-
-
 def read_claims(results: Path) -> pd.DataFrame:
     """The ledger, columns LEDGER; empty where it was not written."""
     return _words_and_numbers(read_table(results / "claims.csv"), LEDGER, (*EFFECT, "settings"))
@@ -66,8 +59,7 @@ def _words_and_numbers(rows: pd.DataFrame | None, columns: Sequence[str], number
 
 def study_names(root: Path) -> list[str]:
     """Names of all studies in ``conf/study`` and of those whose claims are in the ledger, sorted."""
-    names = {path.stem for path in (root / "conf" / "study").glob("*.yaml")}
-    return sorted(names | set(read_claims(root / "results")["study"]) - {""})
+    return sorted(set(names(root / "conf", "study")) | set(read_claims(root / "results")["study"]) - {""})
 
 
 def read_study(root: Path, name: str) -> StudyTables:
