@@ -109,9 +109,7 @@ def _retired(store: Store, study: str, sweep: str, current: set[str]) -> str:
 
 def _gathered(study: Study, directories: Sequence[Path], methods: Sequence[str]) -> Result:
     """The study's own tables with those that every study owes, marked when the profile is not the full one."""
-    roots = [{"root_seed": int(read_record(directory)["params"]["root_seed"])} for directory in directories]
-    cells = [called(read_result(at), method) for at, method in zip(directories, methods, strict=True)]
-    cells = [replace(cell, about=cell.about | root) for cell, root in zip(cells, roots, strict=True)]
+    cells = [called(_measured(at), method) for at, method in zip(directories, methods, strict=True)]
     gathered = gather_study(study, cells)
     gathered = replace(gathered, metrics=gathered.metrics | verdict_metrics(_verdicts(gathered)))
     tables = gathered.tables | {"diagnoses": _diagnoses(directories, methods)}
@@ -123,6 +121,12 @@ def _gathered(study: Study, directories: Sequence[Path], methods: Sequence[str])
 def _verdicts(gathered: Result) -> pd.DataFrame:
     """The ``verdicts`` table; an empty one where the study claims nothing."""
     return gathered.tables.get("verdicts", verdicts_table([]))
+
+
+def _measured(directory: Path) -> Result:
+    """A finished run, with the root seed of its random streams."""
+    cell = read_result(directory)
+    return replace(cell, about=cell.about | {"root_seed": int(read_record(directory)["params"]["root_seed"])})
 
 
 def called(cell: Result, method: str) -> Result:
