@@ -6,13 +6,13 @@ which may extend the shared one by ``{% extends "page.md.j2" %}``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import jinja2
 import pandas as pd
 
 from src.core.result import Result
+from src.plotting.catalogue import folders_of
 from src.protocol.ledger import Overall, sentence, study_rows, with_interval
 from src.protocol.study import Study
 from src.protocol.summary import StudyError
@@ -51,12 +51,7 @@ class Finding:
 def templates(target: str) -> list[Path]:
     """The shared template, then the one in the package of ``target`` (``_target_`` of a study), if there is one."""
     package = target.rpartition(".")[0].rpartition(".")[0]
-    try:
-        found = find_spec(package) if package else None
-    except ModuleNotFoundError:
-        found = None
-    folders = [] if found is None else list(found.submodule_search_locations or [])
-    own = [path for path in (Path(folder) / TEMPLATE for folder in folders) if path.is_file()]
+    own = [path for path in (folder / TEMPLATE for folder in folders_of(package)) if path.is_file()]
     return [SHARED / TEMPLATE, *own[:1]]
 
 

@@ -72,14 +72,19 @@ def own_package(target: str) -> str:
     return f"{package}.figures" if package else ""
 
 
-def figures_of(package: str) -> dict[str, NamedFigure]:
-    """The figures in ``package``, by name; none where it does not exist."""
+def folders_of(package: str) -> list[Path]:
+    """Where ``package`` lies; nowhere if it does not exist."""
     try:
         found = find_spec(package) if package else None
     except ModuleNotFoundError:
-        found = None
-    folders = [] if found is None else list(found.submodule_search_locations or [])
-    paths = {path.stem: path for folder in folders for path in sorted(Path(folder).glob("*.py"))}
+        return []
+    return [] if found is None else [Path(folder) for folder in found.submodule_search_locations or []]
+
+
+def figures_of(package: str) -> dict[str, NamedFigure]:
+    """The figures in ``package``, by name; none where it does not exist."""
+    folders = folders_of(package)
+    paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.py"))}
     owner = "" if package == SHARED or not folders else package.split(".")[-2]
     return {
         stem: NamedFigure(
