@@ -40,8 +40,6 @@ NOT_A_STUDY = ("sweeps", "other_studies", "overview", "claims")  # what else the
 # Studies of descents, and the study that takes the place of each where the config has a search.
 OF_SEARCHES = {"src.protocol.comparison.Comparison": "src.protocol.search_comparison.SearchComparison"}
 COPIES = 4  # of a replicate's parameters: themselves, their gradient, and an optimizer's two moments
-# Keys of a study that say how it is read and judged; they have no part in what a run measures.
-NOT_MEASURED = ("question", "how_to_read", "claims", "duels", "valleys")
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
 
     kept = ("problem", *parts, beginning, *plain)
     resolved = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
-    measured = {key: value for key, value in resolved["study"].items() if key not in NOT_MEASURED}
+    measured = {key: value for key, value in resolved["study"].items() if key not in study.read_afterwards}
     called = {key: name for key, name in names.items() if key != "method"}  # what it is, not how it is shown
     settings = {key: resolved[key] for key in kept} | {"study": measured, "names": called}
     return Parts(cell, study, settings, resolved["study"])

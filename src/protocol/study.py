@@ -82,6 +82,8 @@ class Study(ABC):
     how_to_read: str
     descends: ClassVar[bool] = True  # whether optimizer, schedule and rate have a part in its runs
     searches: ClassVar[bool] = False  # whether a search method has
+    # Fields that say how the study is read and judged; they have no part in what a run measures, nor in its identity.
+    read_afterwards: ClassVar[tuple[str, ...]] = ("question", "how_to_read", "claims")
     budget_unit: ClassVar[str] = "steps"  # unit of a cell's budget; evaluations where only a search spends it
 
     def check_parts(self, problem: Problem, search: SearchMethod | None) -> None:

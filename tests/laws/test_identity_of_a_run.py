@@ -4,12 +4,14 @@ import pytest
 import registry
 from omegaconf import OmegaConf
 
-from src.composition.parts import NOT_MEASURED, build
+from src.composition.parts import build
 
 # Keys of a composed config that say how a run is called, shown or repeated, or how much of a study is run at all: the
 # profile's caps are in the seeds and steps that it leaves.
 NOT_READ = {"profile", "label", "figures", "sweep_figures", "force", "hydra"}
 OF_A_DESCENT = {"optimizer", "schedule", "tuning", "learning_rate", "evaluate_every", "device"}
+# Keys of a study that say how its runs are read and judged.
+NOT_MEASURED = ("question", "how_to_read", "claims", "duels", "valleys")
 
 
 @pytest.mark.parametrize("study", registry.names("study"))

@@ -21,6 +21,8 @@ class OptimizerComparison(Comparison):
         claims: their rules, by the names that ``duels`` has.
     """
 
+    read_afterwards = (*Comparison.read_afterwards, "duels", "valleys")
+
     duels: Mapping[str, Sequence[str]] = field(default_factory=dict)
     valleys: Sequence[str] = ()
     claims: Mapping[str, Claim] = field(default_factory=dict)
