@@ -7,18 +7,19 @@ import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import yaml
 
-from src.command.draw_figures import draw_figures
+from src.command.draw_figures import draw_figures, is_drawn
 from src.command.job_states import Entry, JobState, JobStates
 from src.core.failures import error_line
 from src.core.result import Result
 from src.monitor.run_diagnosis import diagnosis_line, diagnosis_tags
-from src.plotting.catalogue import find_figures
+from src.plotting.catalogue import NamedFigure, find_figures
 from src.protocol.contract import check_optimizer
 from src.protocol.study import Cell, Study
 from src.runs.directories import (
@@ -67,30 +68,34 @@ class Job:
         """The run in words."""
         return f"{self.cell.names['method']} on {self.cell.names['problem']}"
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """The run's identity."""
         return run_identity({key: value for key, value in self.config.items() if key not in NOT_IN_IDENTITY})
 
+    def entry(self, state: JobState, error: str = "") -> Entry:
+        """The job in a state, with the error in one line where it failed."""
+        names = self.cell.names
+        return Entry(
+            job=self.number, name=self.name, method=names["method"], state=state, identity=self.identity, error=error
+        )
+
+    @property
+    def drawn(self) -> list[NamedFigure]:
+        """The figures to draw. Raises FieldError where one does not exist."""
+        return find_figures(self.figures, "figures", "run", self.config["study"]["_target_"])
+
+
+def is_done(job: Job) -> bool:
+    """Whether nothing is left to do: the run is there, whole, with its figures."""
+    directory = job.runs / job.identity
+    return directory.is_dir() and not damage(directory) and is_drawn(directory, job.drawn)
+
 
 def run_job(job: Job, states: JobStates) -> None:
     """Do ``job`` and write its state to ``states``. Raises what the measurement raised."""
-    identity = job.identity
-    directory = job.runs / identity
-
-    def note(state: JobState, error: str = "") -> None:
-        states.write(
-            Entry(
-                job=job.number,
-                name=job.name,
-                method=job.cell.names["method"],
-                state=state,
-                identity=identity,
-                error=error,
-            )
-        )
-
-    note("running")
+    directory = job.runs / job.identity
+    states.write(job.entry("running"))
     state: JobState = "reused"
     started = time.time()
     try:
@@ -101,16 +106,15 @@ def run_job(job: Job, states: JobStates) -> None:
             if job.force or not directory.exists():
                 state = "finished"
                 _measure(job, directory, started)
-                shutil.rmtree(job.runs / FAILED / identity, ignore_errors=True)  # made good
-        figures = find_figures(job.figures, "figures", "run", job.config["study"]["_target_"])
-        draw_figures(directory, figures, lambda: read_result(directory))
+                shutil.rmtree(job.runs / FAILED / job.identity, ignore_errors=True)  # made good
+        draw_figures(directory, job.drawn, lambda: read_result(directory))
     except Exception as error:
         line = error_line(error)
         with suppress(OSError):  # a full disk, which may be the failure itself
-            _save_failure(job, identity, started, line)
-        note("failed", error=line)
+            _save_failure(job, started, line)
+        states.write(job.entry("failed", line))
         raise
-    note(state)
+    states.write(job.entry(state))
 
 
 def _measure(job: Job, directory: Path, started: float) -> None:
@@ -172,9 +176,9 @@ def _is_plain(value: object) -> bool:
     return value is None or isinstance(value, str | int | float | bool)
 
 
-def _save_failure(job: Job, identity: str, started: float, error: str) -> None:
+def _save_failure(job: Job, started: float, error: str) -> None:
     """Save the record of a run that raised, apart from the finished runs, so that it is tried again."""
-    record = _record(job, identity, started)
+    record = _record(job, job.identity, started)
     record |= {
         "status": "failed",
         "metrics": {},
@@ -184,6 +188,6 @@ def _save_failure(job: Job, identity: str, started: float, error: str) -> None:
         "traceback": traceback.format_exc(),
         "ended": time.time(),
     }
-    directory = job.runs / FAILED / identity
+    directory = job.runs / FAILED / job.identity
     directory.mkdir(parents=True, exist_ok=True)
     write_json(directory / RECORD, record)

@@ -4,13 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from src.command.draw_figures import is_drawn
 from src.command.job_states import JobStates
-from src.command.run_job import Job, run_job
+from src.command.run_job import Job, is_done
 from src.composition.parts import Parts
 from src.composition.plan import Plan
-from src.plotting.catalogue import find_figures
-from src.runs.directories import damage
 
 LAUNCHER = ("hydra/launcher", "hydra.launcher")  # beginnings of overrides that choose how processes are started
 IN_THIS_PROCESS = "hydra/launcher=basic"
@@ -49,7 +46,7 @@ def run_jobs(
     """
     done = [job for job in jobs_to_find(plan, runs, revision) if is_done(job)]
     for job in done:
-        run_job(job, states)
+        states.write(job.entry("reused"))
     due = len(plan.jobs) - len(done)
     if not due:
         return None
@@ -83,11 +80,3 @@ def jobs_to_find(plan: Plan, runs: Path, revision: Mapping[str, str]) -> list[Jo
         make_job(number, parts, plan.figures, force=False, runs=runs, revision=revision)
         for number, parts in enumerate(plan.to_find)
     ]
-
-
-def is_done(job: Job) -> bool:
-    """Whether nothing is left to do: the run is there, whole, with its figures."""
-    directory = job.runs / job.identity
-    if not directory.is_dir() or damage(directory):
-        return False
-    return is_drawn(directory, find_figures(job.figures, "figures", "run", job.config["study"]["_target_"]))

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from src import run as run_module
-from src.composition.launch import is_done, jobs_to_find
+from src.command.run_job import is_done
+from src.composition.launch import jobs_to_find
 from src.composition.plan import make_plan
 from src.run import main
 from src.tracking.store import Store
