@@ -16,9 +16,9 @@ FULL = "full"  # the profile that a study's tables do not name
 
 
 def read_table(path: Path) -> pd.DataFrame | None:
-    """The table at ``path``; None where there is none, or an empty file."""
+    """The table at ``path``; None where there is none, or an empty file. A run's name is a word, also 12e3."""
     try:
-        return pd.read_csv(path, keep_default_na=False, na_values=[""], low_memory=False)
+        return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype={"run": str}, low_memory=False)
     except (FileNotFoundError, pd.errors.EmptyDataError):
         return None
 

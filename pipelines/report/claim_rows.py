@@ -1,7 +1,7 @@
 """Rows of the ledger and of a study's verdicts as the page shows them."""
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from pipelines.report.anchors import slug
 from pipelines.report.forest_plot import ForestPlot, expected, forest_plot
 from pipelines.report.numbers import number, with_interval
+from pipelines.report.stored_tables import StudyTables
 from pipelines.report.verdict_words import WORDS, VerdictWords, asserted_by
 from src.protocol.ledger import LEVEL, Overall, sentence
 from src.statistics.verdict import Verdict
@@ -28,6 +29,7 @@ class ClaimRow:
         anchor: name of the row's place on the page.
         verdict: the verdict's name.
         words: sign, rule and advice of the verdict.
+        advice: what the verdict means for this claim, or what to do about a verdict of its kind.
         prefix, statement, details: the claim in words, joined ``src.protocol.ledger.sentence``; one setting has the
             statement alone.
         setting, given: names of the setting, and what its interval takes as certain; empty for a claim.
@@ -47,6 +49,7 @@ class ClaimRow:
     anchor: str
     verdict: str
     words: VerdictWords
+    advice: str
     prefix: str
     statement: str
     details: str
@@ -83,9 +86,13 @@ class ClaimRow:
         return list(Overall).index(Overall(self.verdict))
 
 
-def claim_rows(ledger: pd.DataFrame, verdicts: pd.DataFrame) -> list[ClaimRow]:
-    """One row per claim of the ledger, in its order."""
-    return [_claim_row(row, verdicts) for row in ledger.to_dict("records")]
+def claim_rows(ledger: pd.DataFrame, verdicts: pd.DataFrame, studies: Iterable[StudyTables]) -> list[ClaimRow]:
+    """One row per claim of the ledger, in its order; what its verdict means is told by its study."""
+    meanings = {study.name: study.meanings for study in studies}
+    return [
+        _claim_row(row, verdicts, meanings.get(row["study"], {}).get(row["claim"], {}))
+        for row in ledger.to_dict("records")
+    ]
 
 
 def setting_rows(verdicts: pd.DataFrame, study: str) -> list[ClaimRow]:
@@ -99,17 +106,19 @@ def expected_wrong(verdicts: pd.DataFrame) -> tuple[int, float]:
     return held, LEVEL * held
 
 
-def _claim_row(row: Mapping[Hashable, Any], verdicts: pd.DataFrame) -> ClaimRow:
+def _claim_row(row: Mapping[Hashable, Any], verdicts: pd.DataFrame, meaning: Mapping[str, str]) -> ClaimRow:
     own = verdicts[(verdicts["claim"] == row["claim"]) & (verdicts["study"] == row["study"])]
     others = list(zip(own["estimate"], own["verdict"], strict=True)) if len(own) > 1 else []
     decided = own.loc[own["verdict"].isin(DECIDED), "q"].to_numpy(np.float64)
     q = decided[~np.isnan(decided)]
+    words = WORDS[Overall(str(row["verdict"]))]
     prefix, statement, details = sentence(row).partition(str(row["statement"]))
     return _shared(
         row,
         others,
         anchor=slug("claim", str(row["study"]), str(row["claim"])),
-        words=WORDS[Overall(str(row["verdict"]))],
+        words=words,
+        advice=meaning.get(str(row["verdict"]), words.advice).strip(),
         prefix=prefix,
         statement=statement,
         details=details.strip(),
@@ -129,6 +138,7 @@ def _setting_row(row: Mapping[Hashable, Any]) -> ClaimRow:
         [],
         anchor=slug("claim", str(row["study"]), str(row["claim"])),
         words=WORDS[Overall(str(row["verdict"]))],
+        advice="",
         prefix="",
         statement=str(row["statement"]),
         details="",

@@ -31,6 +31,7 @@ from src.protocol.summary import HEADLINE
 from src.statistics.intervals import CONFIDENCE
 
 MOST_ROWS = 40  # of a table that is shown
+RUNS = "diagnoses"  # the table with one row per run, which is always shown
 SHOWN_APART = ("headline", "verdicts", "claims")
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -82,8 +83,8 @@ def counts(rows: Sequence[ClaimRow]) -> dict[str, int]:
 def study_section(study: StudyTables, claims: Sequence[ClaimRow], settings: list[ClaimRow]) -> StudySection:
     """The section of one study."""
     further = {name: table for name, table in study.tables.items() if name not in SHOWN_APART and len(table.columns)}
-    small = [name for name, table in further.items() if 0 < len(table) <= MOST_ROWS]
-    large = {name: table for name, table in further.items() if len(table) > MOST_ROWS}
+    small = [name for name, table in further.items() if len(table) and (len(table) <= MOST_ROWS or name == RUNS)]
+    large = {name: table for name, table in further.items() if name not in small and len(table)}
     headline = study.tables.get("headline")
     return StudySection(
         study,
@@ -125,8 +126,8 @@ def environment() -> jinja2.Environment:
 def report_page(root: Path) -> tuple[str, list[StudySection], list[ClaimRow]]:
     """The page of the project at ``root`` as HTML, with the sections and claims that it holds."""
     ledger, verdicts = read_claims(root / "results"), read_verdicts(root / "results")
-    claims = claim_rows(ledger, verdicts)
     studies = [read_study(root, name) for name in study_names(root)]
+    claims = claim_rows(ledger, verdicts, studies)
     sections = [study_section(study, claims, setting_rows(verdicts, study.name)) for study in studies]
     held, wrong = expected_wrong(verdicts)
     methods, problems = _known(root, studies)

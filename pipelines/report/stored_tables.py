@@ -9,6 +9,7 @@ import yaml
 
 from pipelines.overview import FULL, read_table
 from src.command.help_text import names
+from src.command.study_page import PAGE
 from src.protocol.claims import VERDICTS
 from src.protocol.ledger import LEDGER
 
@@ -24,16 +25,20 @@ class StudyTables:
         name: the study's name.
         config: path of the study's yaml.
         question, how_to_read: texts of the yaml; empty where it has none.
+        meanings: for each claim what a verdict means, by verdict, as the yaml says it.
         tables: the study's tables by name.
         figures: files of the study's figures.
+        has_page: whether its findings in words, page.md, were written.
     """
 
     name: str
     config: Path
     question: str
     how_to_read: str
+    meanings: Mapping[str, Mapping[str, str]]
     tables: Mapping[str, pd.DataFrame]
     figures: tuple[Path, ...]
+    has_page: bool
 
 
 def read_claims(results: Path) -> pd.DataFrame:
@@ -74,8 +79,10 @@ def read_study(root: Path, name: str) -> StudyTables:
         config,
         str(about.get("question", "")).strip(),
         str(about.get("how_to_read", "")).strip(),
+        {claim: own.get("meaning") or {} for claim, own in (about.get("claims") or {}).items()},
         {stem: table for stem, table in tables.items() if table is not None},
         tuple(sorted((folder / "figures").glob("*.png"))),
+        (folder / PAGE).is_file(),
     )
 
 

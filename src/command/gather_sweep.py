@@ -142,7 +142,7 @@ def called(cell: Result, method: str) -> Result:
 
 
 def _diagnoses(directories: Sequence[Path], methods: Sequence[str]) -> pd.DataFrame:
-    """One row per run: its names, the state that its curves show, and the share of its replicates that show it."""
+    """One row per run: names, the state that its curves show, the share of replicates that do, and its folder."""
     tags = [read_record(directory)["tags"] for directory in directories]
     return pd.DataFrame(
         {
@@ -150,6 +150,7 @@ def _diagnoses(directories: Sequence[Path], methods: Sequence[str]) -> pd.DataFr
             "method": list(methods),
             "diagnosis": [one.get("diagnosis", NOT_TRAINED) for one in tags],
             "share": [float(one.get("diagnosis_share", "nan")) for one in tags],
+            "run": [directory.name for directory in directories],
         }
     )
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from PIL import Image
 
 from pipelines.claims import write_ledger
@@ -33,6 +34,7 @@ EFFECTS = {
     "C12": [Estimate(0.6, np.nan, np.nan)],
 }
 REFERENCES = {"C2": ("N", "A is better"), "C33": ("N, T", "nobody has tested E")}
+MEANING = {"supported": "Use A & nothing else."}
 STUDIES = ("apt", "zeal", "not_run")
 
 
@@ -69,7 +71,14 @@ def verdicts():
 def project(tmp_path, monkeypatch):
     for study in STUDIES:
         (tmp_path / "conf" / "study").mkdir(parents=True, exist_ok=True)
-        text = f"study: {{name: {study}, question: 'Which <i>one</i>?', how_to_read: 'Run `python -m x`.'}}\n"
+        claims = {name: {"meaning": MEANING} for name in CLAIMS} if study == "apt" else {}
+        texts = {
+            "name": study,
+            "question": "Which <i>one</i>?",
+            "how_to_read": "Run `python -m x`.",
+            "claims": claims,
+        }
+        text = yaml.safe_dump({"study": texts})
         (tmp_path / "conf" / "study" / f"{study}.yaml").write_text(text)
     results = tmp_path / "results"
     for study in STUDIES[:2]:
@@ -82,6 +91,11 @@ def project(tmp_path, monkeypatch):
     ranks.to_csv(results / "apt" / "ranking.csv", index=False)
     means = pd.DataFrame({"method": ["adam", EVIL], "mean_rank": [1.0, 2.0], "profile": "quick"})
     means.to_csv(results / "apt" / "overall.csv", index=False)
+    runs = pd.DataFrame({"method": "adam", "diagnosis": "healthy", "run": [f"{place:04d}" for place in range(50)]})
+    runs.to_csv(results / "apt" / "diagnoses.csv", index=False)
+    for run in runs["run"]:
+        (tmp_path / "runs" / run).mkdir(parents=True)
+    (results / "apt" / "page.md").write_text("# apt")
     pd.DataFrame({"many": range(MOST_ROWS + 1)}).to_csv(results / "apt" / "long.csv", index=False)
     (results / "apt" / "empty.csv").write_text("")
     verdicts().to_csv(results / "apt" / "verdicts.csv", index=False)
@@ -109,6 +123,16 @@ def test_a_claims_sentence_is_that_of_the_ledger(project):
     rows[words] = rows[words].fillna("")
     said = [" ".join(filter(None, (f"{row.prefix}{row.statement}", row.details))) for row in claims]
     assert said == [sentence(row) for row in rows.to_dict("records")]
+
+
+def test_a_verdict_that_its_study_explains_has_that_text_and_others_the_general_one(project):
+    _, _, claims = report_page(project)
+    advice = {row.claim: row.advice for row in claims}
+    assert {name for name, text in advice.items() if text == MEANING["supported"]} == {
+        row.claim for row in claims if row.verdict == "supported" and row.study == "apt"
+    }
+    assert "C2" in advice
+    assert all(advice.values())
 
 
 def test_how_many_verdicts_hold_and_how_many_are_expected_to_be_false(project):
@@ -148,7 +172,9 @@ def test_every_place_has_one_name_and_every_link_leads_somewhere(project):
     inside = {link[1:] for link in page.links if link.startswith("#")}
     assert inside <= set(page.ids)
     for link in page.links:
-        assert link.startswith("#") or (project / "reports" / link).is_file(), link
+        assert link.startswith("#") or (project / "reports" / link).exists(), link
+    assert {f"../runs/{place:04d}/" for place in range(50)} <= set(page.links)
+    assert "../results/apt/page.md" in page.links
 
 
 def test_every_study_has_a_section_also_one_that_has_not_run(project):
@@ -175,7 +201,7 @@ def test_figures_are_embedded_to_the_pixel(project):
 def test_long_tables_are_named_and_short_ones_shown(project):
     _, [apt, *_], _ = report_page(project)
     assert apt.large == [("results/apt/long.csv", MOST_ROWS + 1, 1)]
-    assert [table.name for table in apt.small] == ["overall", "ranking", "summary"]
+    assert [table.name for table in apt.small] == ["diagnoses", "overall", "ranking", "summary"]
 
 
 def test_what_a_small_profile_made_is_marked(project):
