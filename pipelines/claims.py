@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipelines.other_root import TABLE as OTHER_ROOT
 from pipelines.overview import gathered
 from src.command.help_text import names
 from src.command.log_claims import log_claims
@@ -31,10 +32,27 @@ def reference_rows(text: str) -> dict[str, tuple[str, str]]:
     return {row[1]: (row[2] or "", row[3].strip()) for row in found if row}
 
 
+def with_other_root(verdicts: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """``verdicts`` with a column other_root: the verdict that ``other`` has in the same setting; empty where none.
+
+    Args:
+        verdicts: of all studies, with a column study.
+        other: verdicts on another root seed, columns study, claim, settings and verdict.
+    """
+    setting = ["study", "claim", "settings"]
+    known = other[[*setting, "verdict"]].drop_duplicates(setting).rename(columns={"verdict": "other_root"})
+    joined = verdicts.merge(known.astype(object), on=setting, how="left", validate="many_to_one")
+    return joined.assign(other_root=joined["other_root"].fillna("")).set_axis(verdicts.index)
+
+
 def write_ledger(results: Path, studies: Sequence[str], references: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
-    """Write the three files into ``results`` from ``results/<study>/{claims,verdicts}.csv``; the ledger."""
+    """Write the three files into ``results`` from ``results/<study>/{claims,verdicts}.csv``; the ledger.
+
+    Verdicts on another root seed come from ``results/<study>/other_root.csv``, where it is there.
+    """
     verdicts = gathered(results, studies, "verdicts", VERDICTS)
     cards = gathered(results, studies, "claims", CARDS)
+    verdicts = with_other_root(verdicts, gathered(results, studies, OTHER_ROOT, ("claim", "settings", "verdict")))
     verdicts = with_discovery_rate(verdicts)
     ledger = ledger_table(cards, verdicts, references)
     verdicts.to_csv(results / "verdicts.csv", index=False)

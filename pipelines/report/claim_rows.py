@@ -16,6 +16,7 @@ from pipelines.report.verdict_words import WORDS, VerdictWords, asserted_by
 from src.protocol.ledger import LEVEL, Overall, sentence
 from src.statistics.verdict import Verdict
 
+HALVED, OTHER_ROOT = "half of the seeds", "another root seed"  # how a verdict was found again
 SMALLEST_Q = 1e-4  # below which the page writes no digits: intervals do not bear them
 DECIDED = (str(Verdict.SUPPORTED), str(Verdict.REFUTED))
 
@@ -156,7 +157,8 @@ def _shared(row: Mapping[Hashable, Any], others: list[tuple[float, str]], **own:
     effect = (float(row["estimate"]), float(row["low"]), float(row["high"]))
     threshold, direction = float(row["smallest_effect"]), str(row["direction"])
     verdict = str(row["verdict"])
-    tests = (("false discovery rate held", str(row["verdict_fdr"])), ("half of the seeds", str(row["half_seeds"])))
+    columns = (("verdict_fdr", "false discovery rate held"), ("half_seeds", HALVED), ("other_root", OTHER_ROOT))
+    retested = [(how, str(row[name])) for name, how in columns]
     measured = not math.isnan(threshold)
     return ClaimRow(
         claim=str(row["claim"]),
@@ -167,7 +169,7 @@ def _shared(row: Mapping[Hashable, Any], others: list[tuple[float, str]], **own:
         plot=forest_plot(effect, threshold, direction, others),
         effect=with_interval(*effect) if measured else "",
         expected=expected(threshold, direction) if measured else "",
-        differences=tuple((how, other) for how, other in tests if other not in ("", verdict)),
+        differences=tuple((how, other) for how, other in retested if other not in ("", verdict)),
         reason=str(row["reason"]),
         **own,
     )

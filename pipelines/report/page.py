@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from pipelines.overview import FULL
 from pipelines.report import forest_plot
 from pipelines.report.anchors import slug
-from pipelines.report.claim_rows import ClaimRow, claim_rows, expected_wrong, setting_rows
+from pipelines.report.claim_rows import HALVED, OTHER_ROOT, ClaimRow, claim_rows, expected_wrong, setting_rows
 from pipelines.report.method_tables import appearances, base_name, rankings
 from pipelines.report.numbers import number, percent
 from pipelines.report.pictures import embedded
@@ -138,7 +138,9 @@ def report_page(root: Path) -> tuple[str, list[StudySection], list[ClaimRow]]:
             claims=claims,
             counts=counts(claims),
             explored=sum(row.standing == "explored" for row in claims),
-            halved=sum(any(how == "half of the seeds" for how, _ in row.differences) for row in claims),
+            halved=sum(HALVED in dict(row.differences) for row in claims),
+            other_root=sum(OTHER_ROOT in dict(row.differences) for row in claims),
+            rerun=bool((ledger["other_root"] != "").any()),
             judged=len(verdicts),
             held=held,
             wrong=wrong,

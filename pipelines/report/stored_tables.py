@@ -14,7 +14,7 @@ from src.protocol.claims import VERDICTS
 from src.protocol.ledger import LEDGER
 
 EFFECT = ("estimate", "low", "high", "smallest_effect")
-VERDICT_COLUMNS = ("study", *VERDICTS, "profile", "p", "q", "verdict_fdr")
+VERDICT_COLUMNS = ("study", *VERDICTS, "profile", "other_root", "p", "q", "verdict_fdr")
 
 
 @dataclass(frozen=True)

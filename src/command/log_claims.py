@@ -24,7 +24,7 @@ NOTE = (
 NUMBERS = (
     "estimate", "low", "high", "smallest_effect", "settings", "supported", "refuted", "inconclusive", "blocked",
 )  # fmt: skip
-TAGS = ("claim", "verdict", "verdict_fdr", "half_seeds", "standing", "asserted_by", "profile")
+TAGS = ("claim", "verdict", "verdict_fdr", "half_seeds", "other_root", "standing", "asserted_by", "profile")
 RULE = ("statement", "estimand", "smallest_effect", "direction", "rule", "root_seed")
 
 

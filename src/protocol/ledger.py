@@ -25,6 +25,7 @@ CARDS = (
     "standing",  # registered: the rule stood before any run on this root seed; explored: it was changed after a look
     "changed",  # what was changed after a look at results, of this root seed or of another; empty where nothing was
 )
+RETESTED = ("half_seeds", "other_root")  # columns of further verdicts on the same row
 LEDGER = (
     "claim",
     "study",
@@ -34,6 +35,7 @@ LEDGER = (
     "verdict",  # over all settings: supported, refuted, mixed, inconclusive or blocked
     "verdict_fdr",  # the same after the false discovery rate over the whole ledger is held at LEVEL
     "half_seeds",  # the same from half of the seeds; empty where no row of the claim depends on seeds
+    "other_root",  # the same from few seeds of another root seed; empty where these were not run
     "settings",  # number of settings under which it was judged
     "supported",
     "refuted",
@@ -178,8 +180,9 @@ def _row(
 ) -> dict[str, object]:
     own = verdicts[(verdicts["claim"] == card["claim"]) & (verdicts["study"] == card["study"])]
     counts = {str(kind): int((own["verdict"] == kind).sum()) for kind in Verdict}
-    halves = own["half_seeds"].fillna("")
+    halves, others = (own[name].fillna("") if name in own else pd.Series("", own.index) for name in RETESTED)
     halved = own["verdict"].where(halves == "", halves)
+    elsewhere = others[others != ""]
     middle = _median_setting(own)
     verdict = overall(list(own["verdict"]))
     return {
@@ -188,6 +191,7 @@ def _row(
         "verdict": str(verdict),
         "verdict_fdr": str(overall(list(own["verdict_fdr"]))),
         "half_seeds": str(overall(list(halved))) if (halves != "").any() else "",
+        "other_root": str(overall(list(elsewhere))) if len(elsewhere) else "",
         "settings": len(own),
         **counts,
         **{name: middle.get(name, np.nan) for name in ("estimate", "low", "high")},
@@ -261,6 +265,8 @@ def sentence(row: Mapping[Hashable, Any]) -> str:
         parts.append(f"With the false discovery rate of the whole ledger held: {row['verdict_fdr']}.")
     if row["half_seeds"] not in ("", row["verdict"]):
         parts.append(f"From half of the seeds: {row['half_seeds']}.")
+    if row["other_root"] not in ("", row["verdict"]):
+        parts.append(f"From fewer seeds, of another root seed: {row['other_root']}.")
     if row["standing"] == "explored":
         parts.append(f"Explored: after a look at results of this root seed, {row['changed']} changed.")
     elif row["changed"]:

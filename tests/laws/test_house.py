@@ -91,7 +91,11 @@ def test_dvc_yaml_is_one_page_and_knows_every_study():
     assert pipeline["plots"] == [f"results/{name}/figures" for name in pipeline["stages"]["study"]["foreach"]]
     for stage in ("overview", "claims", "report"):
         assert {f"results/{name}" for name in names} < set(pipeline["stages"][stage]["deps"]), stage
-    assert set(yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))) == {"profile", *names}
+    assert set(yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))) == {
+        "profile",
+        "other_root",
+        *names,
+    }
 
 
 @pytest.mark.parametrize("path", YAMLS, ids=lambda path: path.stem)
@@ -100,7 +104,7 @@ def test_a_stage_depends_on_all_code_and_configs_that_its_study_may_read(path):
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     stage, deps = stages["study"], set(stages["shared_sources"]["deps"])
     own = {"conf/study/${key}.yaml", "conf/profile/${profile}.yaml", "${item.code}"}
-    assert set(stage["do"]["deps"]) == own | set(stages["shared_sources"]["outs"])
+    assert set(stage["do"]["deps"]) == own | set(stages["shared_sources"]["outs"]) | {"pipelines/other_root.py"}
     groups = {f"conf/{folder.name}" for folder in (ROOT / "conf").iterdir() if folder.is_dir()}
     assert groups - {"conf/study", "conf/profile"} <= deps
     packages = {f"src/{folder.name}" for folder in (ROOT / "src").iterdir() if (folder / "__init__.py").is_file()}

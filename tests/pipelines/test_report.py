@@ -119,7 +119,7 @@ def test_each_claim_has_one_row_with_its_verdict_and_counts_are_those_of_the_led
 def test_a_claims_sentence_is_that_of_the_ledger(project):
     _, _, claims = report_page(project)
     rows = pd.read_csv(project / "results" / "claims.csv", keep_default_na=False, na_values=[""])
-    words = ["half_seeds", "changed", "study", "standing"]
+    words = ["half_seeds", "other_root", "changed", "study", "standing"]
     rows[words] = rows[words].fillna("")
     said = [" ".join(filter(None, (f"{row.prefix}{row.statement}", row.details))) for row in claims]
     assert said == [sentence(row) for row in rows.to_dict("records")]

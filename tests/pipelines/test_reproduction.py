@@ -45,7 +45,7 @@ def project(tmp_path):
     pipeline["plots"] = [f"results/{name}/figures" for name in NAMES]
     (tmp_path / "dvc.yaml").write_text(yaml.safe_dump(pipeline))
     sections = "first: {seeds: 2, tuning: {seeds: 2}}\nsecond: {seeds: 3}\n"
-    (tmp_path / "params.yaml").write_text(f"profile: quick\n{sections}")
+    (tmp_path / "params.yaml").write_text(f"profile: quick\nother_root: {{root_seed: 1000, seeds: 10}}\n{sections}")
     run(tmp_path, "git", "init", "-q")
     commit(tmp_path)
     return tmp_path

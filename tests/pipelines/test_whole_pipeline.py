@@ -10,6 +10,7 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from project import ROOT, commit, copied, run, runs_done, stages_run
 
+from pipelines.claims import write_ledger
 from src.command.report import report
 from src.plotting.catalogue import find_figures
 from src.protocol.claims import VERDICTS
@@ -30,7 +31,10 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
     copied(folder)
     params = (folder / "params.yaml").read_text()
-    (folder / "params.yaml").write_text(params.replace("profile: full", "profile: tiny"))
+    small = params.replace("profile: full", "profile: tiny").replace(
+        "  seeds: 10 # test seeds at most", "  seeds: 0 #"
+    )
+    (folder / "params.yaml").write_text(small)
     run(folder, "git", "init", "-q")
     commit(folder)
     output = run(folder, "dvc", "repro")
@@ -222,3 +226,20 @@ def test_a_new_study_of_one_folder_and_one_yaml_enters_the_pipeline_the_store_an
     client = Store(f"sqlite:///{project / 'mlflow.db'}").client
     experiment = client.get_experiment_by_name("distances").experiment_id
     assert len(client.search_runs([experiment])) == 2
+
+
+def test_a_study_settled_on_another_root_seed_says_so_in_the_ledger(project):
+    """The last test here: it adds runs to a study."""
+    results = project / "results"
+    assert not list(results.glob("*/other_root.csv"))  # seeds: 0 leaves it out
+    words = ("study=starting_points", "profile=tiny", "root_seed=1000", "seeds=2")
+    run(project, "python", "-m", "pipelines.other_root", *words)
+    other, own = (pd.read_csv(results / "starting_points" / f"{name}.csv") for name in ("other_root", "verdicts"))
+    assert other[["claim", "settings"]].equals(own[["claim", "settings"]])
+    assert set(other["root_seed"]) == {1000}
+    assert set(pd.read_csv(results / "starting_points" / "claims.csv")["root_seed"]) == {2}  # its own results stay
+    ledger = write_ledger(results, ("starting_points", "warmup"), {}).set_index("study")
+    assert ledger.loc["starting_points", "other_root"].ne("").all()
+    assert ledger.loc["warmup", "other_root"].eq("").all()
+    verdicts = pd.read_csv(results / "verdicts.csv").set_index("study")
+    assert verdicts.loc["starting_points", "other_root"].tolist() == other["verdict"].tolist()

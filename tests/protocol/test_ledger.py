@@ -72,6 +72,7 @@ def all_verdicts():
     rows += [CHANGED.settle("C10.a", Estimate(-0.1, -0.2, -0.001), "p"), CLAIM.settle("R61", REFUTES, "q")]
     table = verdicts_table(rows).assign(study="s", profile="full")
     table.loc[0, "half_seeds"] = "inconclusive"
+    table["other_root"] = ["refuted", "refuted", "inconclusive", "", "refuted"]
     return with_discovery_rate(table)
 
 
@@ -91,6 +92,7 @@ def test_a_row_holds_counts_the_median_setting_and_who_asserts_it():
     assert (row["asserted_by"], row["standing"], row["root_seed"], row["half_seeds"]) == (
         "N", "registered", 0, "inconclusive",
     )  # fmt: skip
+    assert found["other_root"].tolist() == ["refuted", "", "", "", "refuted"]
     assert row["reason"] == "3 settings: 2 supported, 1 inconclusive"
     assert found.loc["C10.a", "standing"] == "explored"
     assert ledger(root_seed=5).loc["C10.a", "standing"] == "registered"
@@ -123,7 +125,8 @@ def test_sentences_say_verdict_effect_and_how_sure():
     said = {claim: sentence(row) for claim, row in ledger().iterrows()}
     assert said["C2"] == (
         "Supported: A is better. Effect 0.8 [0.7, 0.9]; the claim expects more than 0.5; this is the median one of 3 "
-        "settings. 2 supported, 1 inconclusive. From half of the seeds: inconclusive."
+        "settings. 2 supported, 1 inconclusive. From half of the seeds: inconclusive. "
+        "From fewer seeds, of another root seed: refuted."
     )
     assert "With the false discovery rate of the whole ledger held: inconclusive." in said["C10.a"]
     assert said["C10.a"].endswith("Explored: after a look at results of this root seed, the room was changed.")
