@@ -1,6 +1,5 @@
 """From an interval to a verdict, by the rule of a claim."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -54,18 +53,3 @@ def judge(estimate: Estimate, *, smallest_effect: float, direction: Direction, b
     side = "above" if estimate.low > smallest_effect else "below"
     verdict = Verdict.SUPPORTED if side == direction else Verdict.REFUTED
     return Judgement(verdict, f"{interval} lies {side} {smallest_effect:g}")
-
-
-def judge_all(parts: Sequence[Judgement]) -> Judgement:
-    """The verdict on a claim that holds only if all its parts do; the reason is that of the deciding parts.
-
-    Refuted by any refuted part, else blocked by any blocked one, else inconclusive by any such. Supporting all
-    parts, each at its own level, needs no correction for their number (Berger 1982, Technometrics 24(4)).
-    """
-    if not parts:
-        raise ValueError("a claim has at least one part")
-    for verdict in (Verdict.REFUTED, Verdict.BLOCKED, Verdict.INCONCLUSIVE, Verdict.SUPPORTED):
-        reasons = [part.reason for part in parts if part.verdict is verdict]
-        if reasons:
-            break
-    return Judgement(verdict, "; ".join(reasons))

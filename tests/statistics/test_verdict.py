@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from src.statistics.intervals import UNKNOWN, Estimate
-from src.statistics.verdict import Judgement, Verdict, judge, judge_all
+from src.statistics.verdict import Verdict, judge
 
 INF = np.inf
 
@@ -39,26 +39,9 @@ def test_reasons_name_the_interval():
     assert "too few" in judge(UNKNOWN, smallest_effect=0, direction="below").reason
 
 
-@pytest.mark.parametrize(
-    ("parts", "whole"),
-    [
-        ("supported supported", "supported"),
-        ("supported inconclusive", "inconclusive"),
-        ("inconclusive blocked supported", "blocked"),
-        ("blocked refuted supported", "refuted"),
-    ],
-)
-def test_a_claim_of_several_parts(parts, whole):
-    judged = judge_all([Judgement(Verdict(part), f"why {part}") for part in parts.split()])
-    assert judged.verdict == whole
-    assert judged.reason.split("; ")[0] == f"why {whole}"
-
-
 def test_misuse_is_refused():
     estimate = Estimate(0.0, -1.0, 1.0)
     with pytest.raises(ValueError, match="direction"):
         judge(estimate, smallest_effect=0, direction="left")
     with pytest.raises(ValueError, match="smallest_effect"):
         judge(estimate, smallest_effect=np.nan, direction="below")
-    with pytest.raises(ValueError, match="at least one part"):
-        judge_all([])
