@@ -130,7 +130,12 @@ def _files(directory: Path) -> list[tuple[Path, str | None]]:
 
 
 def _regular(folder: Path, pattern: str) -> list[Path]:
-    """Files in ``folder``, sorted; a link is left out, since what it leads to is no part of the run."""
+    """Files in ``folder``, sorted.
+
+    A link is left out, since what it leads to is no part of the run; and so is a file whose name starts with a dot,
+    which another process is about to write and to rename.
+    """
     if folder.is_symlink():
         return []
-    return [path for path in sorted(folder.glob(pattern)) if path.is_file() and not path.is_symlink()]
+    found = [path for path in sorted(folder.glob(pattern)) if not path.name.startswith(".")]
+    return [path for path in found if path.is_file() and not path.is_symlink()]

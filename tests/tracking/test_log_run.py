@@ -238,6 +238,13 @@ def test_links_in_a_run_are_not_followed(store: Store, make_run: Make, tmp_path:
     assert names == {"loss_band.png", "rates.png", "curves.csv", "summary.csv"}
 
 
+def test_a_figure_that_is_being_drawn_by_another_process_is_no_artifact(store: Store, make_run: Make) -> None:
+    run = make_run()
+    (run / "figures" / ".123-monitor_panels.png").write_bytes(b"half of it")
+    listed = store.client.list_artifacts(log_run(store, run, "s1"), "figures")
+    assert {Path(one.path).name for one in listed} == {"loss_band.png", "rates.png"}
+
+
 def test_a_link_in_the_place_of_the_figures_is_not_followed(store: Store, make_run: Make, tmp_path: Path) -> None:
     run = make_run()
     shutil.move(run / "figures", tmp_path / "elsewhere")
