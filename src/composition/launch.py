@@ -1,16 +1,21 @@
-"""A plan's jobs run: what is done already is found at once in this process, and Hydra's launcher does the others."""
+"""A plan's jobs run: what is done already is found at once in this process, and Hydra's launcher does the others.
+
+Few jobs are run in this process, from the parts that were built to check them: processes would take longer to start
+than such jobs to run, and Hydra to compose them once more.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+import torch
+
 from src.command.job_states import JobStates
-from src.command.run_job import Job, is_done
+from src.command.run_job import Job, is_done, run_job
 from src.composition.parts import Parts
 from src.composition.plan import Plan
 
-LAUNCHER = ("hydra/launcher", "hydra.launcher")  # beginnings of overrides that choose how processes are started
-IN_THIS_PROCESS = "hydra/launcher=basic"
+OF_HYDRA = ("hydra/", "hydra.")  # beginnings of overrides that choose how Hydra runs the jobs
 
 
 def make_job(
@@ -44,16 +49,17 @@ def run_jobs(
         runs: folder of the finished runs.
         revision: tags of the source's state.
     """
-    done = [job for job in jobs_to_find(plan, runs, revision) if is_done(job)]
-    for job in done:
-        states.write(job.entry("reused"))
-    due = len(plan.jobs) - len(done)
-    if not due:
+    jobs = built_jobs(plan, runs, revision)
+    done = {job.number for job in jobs if not plan.force and is_done(job)}
+    due = [job for job in jobs if job.number not in done]
+    for job in jobs:
+        if job.number in done:
+            states.write(job.entry("reused"))
+    if jobs and not due:
         return None
+    if due and (len(due) == 1 or not plan.in_parallel) and not any(word.startswith(OF_HYDRA) for word in plan.words):
+        return _run_here(due, states)
     words = [*(["--multirun"] if plan.multirun else []), *plan.words]
-    few = due == 1 or not plan.in_parallel
-    if plan.multirun and few and not any(word.startswith(LAUNCHER) for word in words):
-        words.append(IN_THIS_PROCESS)  # to start processes takes longer
 
     def launched() -> Exception | None:
         try:
@@ -74,9 +80,21 @@ def run_jobs(
     return trouble
 
 
-def jobs_to_find(plan: Plan, runs: Path, revision: Mapping[str, str]) -> list[Job]:
-    """The plan's jobs as far as they may be done already."""
+def built_jobs(plan: Plan, runs: Path, revision: Mapping[str, str]) -> list[Job]:
+    """The plan's jobs, ready to be worked on; none where they are too many to build them all."""
     return [
-        make_job(number, parts, plan.figures, force=False, runs=runs, revision=revision)
-        for number, parts in enumerate(plan.to_find)
+        make_job(number, parts, plan.figures, force=plan.force, runs=runs, revision=revision)
+        for number, parts in enumerate(plan.parts)
     ]
+
+
+def _run_here(jobs: Sequence[Job], states: JobStates) -> Exception | None:
+    """Run each of ``jobs`` in this process, also after one has failed; the last error, if any."""
+    torch.set_num_threads(1)  # as everywhere: two would only slow small tensors, and may round otherwise
+    trouble = None
+    for job in jobs:
+        try:
+            run_job(job, states)
+        except Exception as error:  # its state says so
+            trouble = error
+    return trouble

@@ -37,8 +37,7 @@ class Plan:
         profile: name of the profile.
         figures: names of the figures to draw of each run.
         sweep_figures: names of the figures to draw of the whole sweep.
-        to_find: parts of each job, which may be done already; empty where all are to be done in any case, or are too
-            many to look for at once.
+        parts: of each job; empty where the jobs are too many to build them all.
         in_parallel: whether runs of this profile are worth processes of their own.
         asked_for: which of ``figures`` and ``sweep_figures`` the command itself sets.
         force: whether what is done is done again.
@@ -53,7 +52,7 @@ class Plan:
     profile: str
     figures: list[str]
     sweep_figures: list[str]
-    to_find: list[Parts]
+    parts: list[Parts]
     in_parallel: bool
     asked_for: list[str]
     force: bool
@@ -95,7 +94,6 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
                 checked.add(drawn)
             built.append(parts)
         check_distinct(built)
-        findable = len(built) == len(jobs) and not config.force
         return Plan(
             jobs=jobs,
             words=words,
@@ -106,7 +104,7 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
             profile=parts.cell.names["profile"],
             figures=list(config.figures),
             sweep_figures=list(config.sweep_figures),
-            to_find=built if findable else [],
+            parts=built if len(built) == len(jobs) else [],
             in_parallel=bool(config.profile.in_parallel),
             asked_for=[one.key_or_group for one in command if one.key_or_group in ("figures", "sweep_figures")],
             force=config.force,

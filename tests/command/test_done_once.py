@@ -13,7 +13,7 @@ import pytest
 
 from src import run as run_module
 from src.command.run_job import is_done
-from src.composition.launch import jobs_to_find
+from src.composition.launch import built_jobs
 from src.composition.plan import make_plan
 from src.run import main
 from src.tracking.store import Store
@@ -209,6 +209,6 @@ def test_runs_that_are_all_done_are_found_without_starting_processes(command, mo
     monkeypatch.setattr(run_module, "_hydra", noted)
     assert command(*words) == (0, "single: 0 runs done, 2 were done before, 0 failed")
     assert not given
-    for changed, done in {"force=true": 0, "optimizer=gd,adam,rmsprop": 2, "steps=6": 0}.items():
+    for changed, done in {"optimizer=gd,adam,rmsprop": 2, "steps=6": 0}.items():
         plan = make_plan(run_module.CONF, [*words[1:], changed], asked_for_multirun=True)
-        assert sum(is_done(job) for job in jobs_to_find(plan, Path("runs"), {})) == done
+        assert sum(is_done(job) for job in built_jobs(plan, Path("runs"), {})) == done
