@@ -55,12 +55,13 @@ clean: ## remove .venv and the tools' caches; runs, results and tracking stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@find src pipelines benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# Without --no-compile, pip compiles every module of every package, of which few are ever imported.
 $(READY): requirements.lock
 	@$(BIN)/python -c '$(NEW_ENOUGH)' 2> /dev/null || $(MAKE) --no-print-directory environment
 	@echo '2/3 installing torch, the largest package (some minutes)'
-	@$(BIN)/python -m pip install $(QUIETLY) --constraint requirements.lock torch
+	@$(BIN)/python -m pip install $(QUIETLY) --no-compile --constraint requirements.lock torch
 	@echo "3/3 installing the rest of requirements.lock ($$(grep -c == requirements.lock) packages)"
-	@$(BIN)/python -m pip install $(QUIETLY) --requirement requirements.lock
+	@$(BIN)/python -m pip install $(QUIETLY) --no-compile --requirement requirements.lock
 	@touch $(READY)
 	@echo '.venv is ready'
 

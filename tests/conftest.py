@@ -8,6 +8,19 @@ import torch  # noqa: E402 (it is one of them)
 
 torch.set_num_threads(1)
 
+import pytest  # noqa: E402
+
+from src.tracking.store import Store  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A file mlflow.db with MLflow's schema, which takes seconds to make; copy it into a test's folder."""
+    path = tmp_path_factory.mktemp("database") / "mlflow.db"
+    assert Store(f"sqlite:///{path}").client
+    return path
+
+
 # Planted tables of runs and sweeps, which the tests of figures in several folders share.
 from figure_fixtures import (  # noqa: E402, F401
     learning_curves,

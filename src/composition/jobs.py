@@ -11,7 +11,7 @@ from src.composition.grid import covering, variant
 from src.composition.parts import Parts, build
 from src.composition.refusals import Refused
 
-RESOLVED = ("steps", "seeds", "tuning")  # what building a job changes in its config
+RESOLVED = ("steps", "seeds", "tuning", "study")  # what building a job changes in its config
 MOST = 200  # jobs that are all built; of more, a few that between them use every value
 
 

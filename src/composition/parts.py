@@ -63,8 +63,8 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     """Build the parts of one job.
 
     Args:
-        config: the composed config; changed to hold the resolved steps, the capped seeds, and the study of searches
-            where there is a search.
+        config: the composed config; changed to hold the resolved steps, the capped seeds, the share of the study's
+            own steps, and the study of searches where there is a search.
         choices: names of the chosen yamls by group.
         variant: what is added to the method's name.
     """
@@ -85,6 +85,9 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     if "search" in config:
         config.study._target_ = OF_SEARCHES.get(config.study._target_, config.study._target_)
     problem, profile, study = built("problem"), built("profile"), built("study")
+    for field in study.shortened:
+        config.study[field] = profile.steps(config.study[field])
+    study = built("study")
     config.steps = profile.steps(study.budget(problem) if config.steps is None else config.steps)
     config.seeds = profile.seeds(config.seeds)
     config.tuning.seeds = profile.tuning_seeds(config.tuning.seeds)

@@ -84,6 +84,7 @@ class Study(ABC):
     searches: ClassVar[bool] = False  # whether a search method has
     # Fields that say how the study is read and judged; they have no part in what a run measures, nor in its identity.
     read_afterwards: ClassVar[tuple[str, ...]] = ("question", "how_to_read", "claims")
+    shortened: ClassVar[tuple[str, ...]] = ()  # fields that count steps, of which a profile runs its share
     budget_unit: ClassVar[str] = "steps"  # unit of a cell's budget; evaluations where only a search spends it
 
     def check_parts(self, problem: Problem, search: SearchMethod | None) -> None:

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from laboratory import Laboratory, copied
 
-from src.tracking.store import Store
-
 
 @pytest.fixture(scope="session")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -24,18 +22,10 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database: MLflow takes seconds to make one."""
-    path = tmp_path_factory.mktemp("database") / "mlflow.db"
-    assert Store(f"sqlite:///{path}").client
-    return path
-
-
 @pytest.fixture
-def with_database(laboratory: Laboratory, database: Path) -> None:
+def with_database(laboratory: Laboratory, empty_database: Path) -> None:
     """The laboratory's folder has a database before the first command."""
-    shutil.copy(database, laboratory.folder)
+    shutil.copy(empty_database, laboratory.folder)
 
 
 @pytest.fixture

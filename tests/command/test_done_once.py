@@ -24,9 +24,9 @@ QUIET = (*SMALL, "sweep_figures=[]", "hydra.launcher.n_jobs=1")
 
 
 @pytest.fixture
-def command(tmp_path, database, monkeypatch, capsys):
+def command(tmp_path, empty_database, monkeypatch, capsys):
     """Runs the command in this process, in a folder of its own; gives its exit code and its first line."""
-    shutil.copy(database, tmp_path)
+    shutil.copy(empty_database, tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["laboratory"])
     for name in [key for key in os.environ if key.startswith(("LABORATORY_", "MLFLOW_"))]:

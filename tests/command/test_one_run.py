@@ -49,6 +49,7 @@ def test_a_run_leaves_tables_figures_and_its_config_and_is_done_once(laboratory)
     assert second.stdout.partition("\n")[2] == first.stdout.partition("\n")[2]
 
 
+@pytest.mark.usefixtures("with_database")
 def test_a_function_of_ones_own_is_searched_by_two_methods_and_tracked(laboratory):
     (laboratory.folder / "mine.py").write_text("def far(point):\n    return abs(point[0] - 1) + abs(point[1])\n")
     words = ("+search=cma_es,random_search", "problem=plain_function", "problem.function=mine.far", "seeds=3")

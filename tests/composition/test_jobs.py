@@ -20,6 +20,7 @@ from src.run import CONF
         "+study=ga_parameters",
         "+study=safeguards",  # presets, which reach beyond their own part
         "+study=initialization",  # a study that sets fields of the tuning
+        "+study=hyperparameter_search",  # a study with a budget of its own
         "+study=schedules tuning.lowest=0.001",
         "problem=bowl,digits_mlp optimizer=adam,adamw optimizer.beta1=0.5",  # a shared field of a swept part
         "problem=bowl steps=5,10 seeds=2,3 tuning.seeds=1,2",  # what building a job resolves

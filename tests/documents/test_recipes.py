@@ -1,6 +1,7 @@
 """The recipes of CONTRIBUTING.md, carried out in a copy of the project: their files written, their commands run."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,8 +37,9 @@ def test_every_recipe_is_known_here():
 @pytest.mark.slow
 @pytest.mark.command
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_works_as_it_stands(name, tmp_path):
+def test_a_recipe_works_as_it_stands(name, tmp_path, empty_database):
     copied(tmp_path)
+    shutil.copy(empty_database, tmp_path)
     for path, content in FILE.findall(SECTIONS[name]):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(content)

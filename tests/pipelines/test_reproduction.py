@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pandas as pd
 import pytest
@@ -19,9 +20,10 @@ NAMES = ("first", "second")
 
 
 @pytest.fixture
-def project(tmp_path):
+def project(tmp_path, empty_database):
     """A git repository with the work tree's files, and the studies ``first`` and ``second`` in place of its own."""
     copied(tmp_path)
+    shutil.copy(empty_database, tmp_path)
     for path in (tmp_path / "conf" / "study").glob("*.yaml"):
         path.unlink()
     for name in NAMES:

@@ -27,9 +27,10 @@ STATISTICS = ("stopped_rate", "stopped_step", "steps_saved", "stopping_cost")
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
+def project(tmp_path_factory, empty_database):
     folder = tmp_path_factory.mktemp("project")
     copied(folder)
+    shutil.copy(empty_database, folder)
     params = (folder / "params.yaml").read_text()
     small = params.replace("profile: full", "profile: tiny").replace(
         "  seeds: 10 # test seeds at most", "  seeds: 0 #"

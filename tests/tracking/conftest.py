@@ -63,14 +63,6 @@ def _keep_environment() -> Iterator[None]:
     os.environ.update(before)
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with MLflow's schema: making one takes over a second, copying it none."""
-    root = tmp_path_factory.mktemp("schema")
-    assert Store(f"sqlite:///{root / 'mlflow.db'}").client is not None
-    return root / "mlflow.db"
-
-
 @pytest.fixture
 def store(tmp_path: Path, empty_database: Path) -> Store:
     """A prepared store."""

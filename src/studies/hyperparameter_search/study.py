@@ -56,6 +56,7 @@ class HyperparameterSearch(Study):
     claims: dict[str, Claim]
 
     searches = True
+    shortened = ("training_steps",)
     budget_unit = "evaluations"
 
     def __post_init__(self) -> None:
