@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hydra import compose
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from src.composition.grid import covering, variant
@@ -78,7 +79,7 @@ def _configs(
         for part, words in by_part.items():
             key = (part, *words)
             if key not in composed:
-                loaded = _loaded(conf, words) if plain[part] else None
+                loaded = _loaded(conf, words) if plain[part] else _given(part, words, base)
                 composed[key] = loaded or _part_of(config_name, part, [*common, *words])
             node, name = composed[key]
             with open_dict(fresh):
@@ -107,6 +108,14 @@ def _loaded(conf: Path, words: Sequence[str]) -> tuple[Any, str] | None:
     if "@package" in path.read_text(encoding="utf-8") or not OmegaConf.is_dict(node) or "defaults" in node:
         return None
     return node, name
+
+
+def _given(part: str, words: Sequence[str], base: DictConfig) -> tuple[Any, None] | None:
+    """The value that an override gives to a key of the config; None where the key has keys of its own."""
+    if len(words) > 1 or OmegaConf.is_config(base._get_node(part)) or words[0].partition("=")[0] != part:
+        return None
+    [override] = OverridesParser.create().parse_overrides(list(words))
+    return override.value(), None
 
 
 def _part_of(config_name: str, part: str, words: Sequence[str]) -> tuple[Any, str | None]:

@@ -24,6 +24,7 @@ from src.run import CONF
         "+study=schedules tuning.lowest=0.001",
         "problem=bowl,digits_mlp optimizer=adam,adamw optimizer.beta1=0.5",  # a shared field of a swept part
         "problem=bowl steps=5,10 seeds=2,3 tuning.seeds=1,2",  # what building a job resolves
+        "problem=bowl learning_rate=0.1,null,1e-3 label=a,'b,c',${optimizer.beta1},${problem.steps}",
         "problem=digits_mlp init=xavier,he label=mine-${problem.batch_size}",
     ],
 )
