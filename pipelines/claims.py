@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipelines.other_root import TABLE as OTHER_ROOT
 from pipelines.overview import gathered
+from pipelines.register import RULES, registered
 from src.command.help_text import names
 from src.command.log_claims import log_claims
 from src.protocol.claims import VERDICTS
@@ -45,7 +46,12 @@ def with_other_root(verdicts: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame
     return joined.assign(other_root=joined["other_root"].fillna("")).set_axis(verdicts.index)
 
 
-def write_ledger(results: Path, studies: Sequence[str], references: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
+def write_ledger(
+    results: Path,
+    studies: Sequence[str],
+    references: Mapping[str, tuple[str, str]],
+    rules: Mapping[tuple[str, str, str], str],
+) -> pd.DataFrame:
     """Write the three files into ``results`` from ``results/<study>/{claims,verdicts}.csv``; the ledger.
 
     Verdicts on another root seed come from ``results/<study>/other_root.csv``, where it is there.
@@ -54,7 +60,7 @@ def write_ledger(results: Path, studies: Sequence[str], references: Mapping[str,
     cards = gathered(results, studies, "claims", CARDS)
     verdicts = with_other_root(verdicts, gathered(results, studies, OTHER_ROOT, ("claim", "settings", "verdict")))
     verdicts = with_discovery_rate(verdicts)
-    ledger = ledger_table(cards, verdicts, references)
+    ledger = ledger_table(cards, verdicts, references, rules)
     verdicts.to_csv(results / "verdicts.csv", index=False)
     ledger.to_csv(results / "claims.csv", index=False)
     counts = {str(kind): int((ledger["verdict"] == kind).sum()) for kind in Overall}
@@ -70,7 +76,8 @@ def main() -> int:
     """Write the ledger of all studies in ``conf/study``, and log it."""
     results = Path("results")
     studies = names(Path("conf"), "study")
-    ledger = write_ledger(results, studies, reference_rows(REFERENCE.read_text(encoding="utf-8")))
+    references = reference_rows(REFERENCE.read_text(encoding="utf-8"))
+    ledger = write_ledger(results, studies, references, registered(RULES))
     try:
         log_claims(ledger, Path("runs"), Store(default_uri(Path.cwd())))
     except (StoreDown, StoreError) as error:

@@ -39,7 +39,7 @@ class ClaimRow:
         effect, expected: effect with interval, and what the claim expects; empty where nothing was measured.
         q: the q-value, NaN where there is none.
         differences: what changes the verdict, as (how, the other verdict).
-        standing, changed: registered or explored, and what was changed.
+        standing, changed, rule_date: registered or explored, what was changed, and since when the rule stands.
         asserted_by: who asserts the claim.
         settings: number of settings.
         reason: of the verdict.
@@ -65,6 +65,7 @@ class ClaimRow:
     differences: tuple[tuple[str, str], ...]
     standing: str
     changed: str
+    rule_date: str
     asserted_by: str
     settings: int
     reason: str
@@ -128,6 +129,7 @@ def _claim_row(row: Mapping[Hashable, Any], verdicts: pd.DataFrame, meaning: Map
         q=float(q.max()) if q.size else float("nan"),
         standing=str(row["standing"]),
         changed=str(row["changed"]),
+        rule_date=str(row["rule_date"]),
         asserted_by=asserted_by(str(row["asserted_by"])),
         settings=0 if math.isnan(row["settings"]) else int(row["settings"]),
     )
@@ -148,6 +150,7 @@ def _setting_row(row: Mapping[Hashable, Any]) -> ClaimRow:
         q=float(row["q"]),
         standing="",
         changed="",
+        rule_date="",
         asserted_by="",
         settings=1,
     )

@@ -25,7 +25,7 @@ NUMBERS = (
     "estimate", "low", "high", "smallest_effect", "settings", "supported", "refuted", "inconclusive", "blocked",
 )  # fmt: skip
 TAGS = ("claim", "verdict", "verdict_fdr", "half_seeds", "other_root", "standing", "asserted_by", "profile")
-RULE = ("statement", "estimand", "smallest_effect", "direction", "rule", "root_seed")
+RULE = ("statement", "estimand", "smallest_effect", "direction", "rule", "rule_date", "root_seed")
 
 
 def log_claims(ledger: pd.DataFrame, runs: Path, store: Store) -> None:

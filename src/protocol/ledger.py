@@ -50,6 +50,7 @@ LEDGER = (
     "reason",  # of the verdict, in words
     "changed",
     "rule",
+    "rule_date",  # since when the rule stands as it is (docs/rules.csv); empty where it is not registered
     "root_seed",
     "profile",
 )
@@ -128,7 +129,10 @@ def with_discovery_rate(verdicts: pd.DataFrame) -> pd.DataFrame:
 
 
 def ledger_table(
-    cards: pd.DataFrame, verdicts: pd.DataFrame, references: Mapping[str, tuple[str, str]]
+    cards: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    references: Mapping[str, tuple[str, str]],
+    rules: Mapping[tuple[str, str, str], str],
 ) -> pd.DataFrame:
     """One row per claim and study, columns LEDGER; a claim of the reference that no study has is blocked.
 
@@ -136,8 +140,11 @@ def ledger_table(
         cards: cards of all studies, with columns study, root_seed and profile.
         verdicts: ``with_discovery_rate`` of all studies' verdicts, with a column study.
         references: what is said of each row of docs/reference.md, as (asserted by, statement), by its name.
+        rules: since when a rule stands, by study, claim and digest.
     """
     rows = [_row(card, verdicts, references) for card in cards.to_dict("records")]
+    for row in rows:
+        row["rule_date"] = rules.get((str(row["study"]), str(row["claim"]), str(row["rule"])), "")
     there = {_reference(str(row["claim"])) for row in rows}
     rows += [
         dict.fromkeys(LEDGER, "")

@@ -15,7 +15,7 @@ REFERENCES = {"C8": ("N", "A is better"), "C33": ("T", "D is better")}
 def ledger(estimate):
     cards = cards_table({"C8": CLAIM}, 0).assign(study="s", profile="full")
     verdicts = verdicts_table([CLAIM.settle("C8", estimate, "p")]).assign(study="s", profile="full")
-    return ledger_table(cards, with_discovery_rate(verdicts), REFERENCES)
+    return ledger_table(cards, with_discovery_rate(verdicts), REFERENCES, {})
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pipelines.claims import write_ledger
 from pipelines.report.__main__ import main
 from pipelines.report.page import MOST_ROWS, report_page
 from src.protocol.claims import Claim, verdicts_table
-from src.protocol.ledger import cards_table, sentence
+from src.protocol.ledger import cards_table, rule_digest, sentence
 from src.protocol.summary import HEADLINE
 from src.statistics.intervals import Estimate
 
@@ -102,7 +102,7 @@ def project(tmp_path, monkeypatch):
     cards_table(CLAIMS, 0).to_csv(results / "apt" / "claims.csv", index=False)
     pixels = np.random.default_rng(0).integers(0, 256, (20, 30, 4), dtype=np.uint8)
     Image.fromarray(pixels).save(results / "apt" / "figures" / "apt_answer.png")
-    write_ledger(results, STUDIES, REFERENCES)
+    write_ledger(results, STUDIES, REFERENCES, {("apt", "C2", rule_digest(CLAIMS["C2"])): "2026-01-02"})
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -119,6 +119,7 @@ def test_each_claim_has_one_row_with_its_verdict_and_counts_are_those_of_the_led
 def test_a_claims_sentence_is_that_of_the_ledger(project):
     _, _, claims = report_page(project)
     rows = pd.read_csv(project / "results" / "claims.csv", keep_default_na=False, na_values=[""])
+    assert {row.claim: row.rule_date for row in claims if row.rule_date} == {"C2": "2026-01-02"}
     words = ["half_seeds", "other_root", "changed", "study", "standing"]
     rows[words] = rows[words].fillna("")
     said = [" ".join(filter(None, (f"{row.prefix}{row.statement}", row.details))) for row in claims]

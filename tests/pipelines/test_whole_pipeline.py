@@ -73,6 +73,7 @@ def test_the_overview_and_the_claims_hold_every_study(project):
     assert set(zip(with_study["study"], with_study["claim"], strict=True)) == settled
     assert claims["verdict"].isin(list(Overall)).all()
     assert claims["reason"].notna().all()
+    assert with_study["rule_date"].notna().all()
     assert {f"C{number}" for number in range(1, 47)} <= set(claims["claim"].str.partition(".")[0])
 
 
@@ -239,7 +240,7 @@ def test_a_study_settled_on_another_root_seed_says_so_in_the_ledger(project):
     assert other[["claim", "settings"]].equals(own[["claim", "settings"]])
     assert set(other["root_seed"]) == {1000}
     assert set(pd.read_csv(results / "starting_points" / "claims.csv")["root_seed"]) == {2}  # its own results stay
-    ledger = write_ledger(results, ("starting_points", "warmup"), {}).set_index("study")
+    ledger = write_ledger(results, ("starting_points", "warmup"), {}, {}).set_index("study")
     assert ledger.loc["starting_points", "other_root"].ne("").all()
     assert ledger.loc["warmup", "other_root"].eq("").all()
     verdicts = pd.read_csv(results / "verdicts.csv").set_index("study")

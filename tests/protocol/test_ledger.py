@@ -65,6 +65,9 @@ def test_a_rule_has_another_digest_when_anything_that_decides_on_it_changes():
     assert rule_digest(Claim(**plain | {"changed": "the grid was", "seen_roots": (1,)})) == rule_digest(CLAIM)
 
 
+RULES = {("s", "C2", rule_digest(CLAIM)): "2026-01-02", ("other", "R61", rule_digest(CLAIM)): "2026-01-03"}
+
+
 def all_verdicts():
     rows = [
         CLAIM.settle("C2", estimate, str(place)) for place, estimate in enumerate((SUPPORTS, SUPPORTS, UNDECIDED))
@@ -79,7 +82,7 @@ def all_verdicts():
 def ledger(root_seed=0):
     cards = cards_table({"C2": CLAIM, "C10.a": CHANGED, "C10.b": CHANGED, "R61": CLAIM}, root_seed)
     cards = cards.assign(study="s", profile="full")
-    return ledger_table(cards, all_verdicts(), REFERENCES).set_index("claim")
+    return ledger_table(cards, all_verdicts(), REFERENCES, RULES).set_index("claim")
 
 
 def test_a_row_holds_counts_the_median_setting_and_who_asserts_it():
@@ -92,6 +95,7 @@ def test_a_row_holds_counts_the_median_setting_and_who_asserts_it():
     assert (row["asserted_by"], row["standing"], row["root_seed"], row["half_seeds"]) == (
         "N", "registered", 0, "inconclusive",
     )  # fmt: skip
+    assert found["rule_date"].tolist() == ["2026-01-02", "", "", "", ""]
     assert found["other_root"].tolist() == ["refuted", "", "", "", "refuted"]
     assert row["reason"] == "3 settings: 2 supported, 1 inconclusive"
     assert found.loc["C10.a", "standing"] == "explored"
