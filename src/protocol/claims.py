@@ -7,7 +7,7 @@ import pandas as pd
 
 from src.core.checks import check_choice, check_count, check_number, field_error
 from src.protocol.prose import comparisons, numbers
-from src.statistics.intervals import Estimate, minimum_sample_size
+from src.statistics.intervals import CONFIDENCE, Estimate, minimum_sample_size
 from src.statistics.verdict import Direction, Verdict, judge
 
 VERDICTS = (
@@ -51,7 +51,7 @@ class Claim:
     estimand: str
     smallest_effect: float
     direction: str
-    fewest_seeds: int = minimum_sample_size()
+    fewest_seeds: int = minimum_sample_size(CONFIDENCE)
     changed: str = ""
     seen_roots: Sequence[int] = ()
     meaning: Mapping[str, str] = field(default_factory=dict)

@@ -9,9 +9,9 @@ martingale, as relu's is), the product of the mean growths is the mean of the pr
 import numpy as np
 from numpy.typing import ArrayLike
 
-from src.statistics.intervals import CONFIDENCE, Array, Estimate, as_sample, percentile_interval, resamples
+from src.statistics.intervals import Array, Estimate, as_sample, percentile_interval, resample_count, resamples
 
-RESAMPLES = 500
+RESAMPLES = 500  # at 95 %
 
 
 def chained(values: ArrayLike) -> tuple[Array, Array]:
@@ -22,7 +22,8 @@ def chained(values: ArrayLike) -> tuple[Array, Array]:
 
     Returns:
         ``mean(values[:, 0])`` times the product of the mean growths up to each place, shape (L,); and the same of
-        each resample of whole chains, shape (RESAMPLES, L). A chain that has come to 0 stays there.
+        each resample of whole chains, shape (``resample_count(RESAMPLES)``, L). A chain that has come to 0 stays
+        there.
     """
     chains = as_sample(values)
     if chains.ndim != 2 or 0 in chains.shape:
@@ -30,12 +31,12 @@ def chained(values: ArrayLike) -> tuple[Array, Array]:
     before = chains[:, :-1]
     growth = np.divide(chains[:, 1:], before, out=np.zeros_like(before), where=before > 0)
     factors = np.concatenate([chains[:, :1], growth], axis=1)
-    drawn = resamples(len(chains), RESAMPLES)
+    drawn = resamples(len(chains), resample_count(RESAMPLES))
     weight = np.stack([np.bincount(row, minlength=len(chains)) for row in drawn]) / len(chains)
     return np.cumprod(factors.mean(axis=0)), np.cumprod(weight @ factors, axis=1)
 
 
-def estimate(value: float, distribution: Array, confidence: float = CONFIDENCE) -> Estimate:
+def estimate(value: float, distribution: Array, confidence: float | None = None) -> Estimate:
     """A number and the central ``confidence`` of its bootstrap ``distribution`` (B,)."""
     low, high = percentile_interval(distribution, confidence)
     return Estimate(float(value), float(low), float(high))

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from src.statistics.intervals import CONFIDENCE, Array, Estimate, percentile_interval, resamples
+from src.statistics.intervals import Array, Estimate, percentile_interval, resamples
 
 
-def departure(ratios: Array, *, of_means: bool = False, confidence: float = CONFIDENCE) -> Estimate:
+def departure(ratios: Array, *, of_means: bool = False, confidence: float | None = None) -> Estimate:
     """Root mean square over the settings of the logarithm of measured over expected, its noise taken off.
 
     A theory that is wrong by a factor of two now one way, now the other, departs by that factor; the mean of signed

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from src.statistics.intervals import CONFIDENCE, Array, Estimate, Statistic, as_sample, bootstrap, median, wilson
+from src.statistics.intervals import Array, Estimate, Statistic, as_sample, bootstrap, median, wilson
 
 Better = Literal["lower", "higher"]
 
@@ -42,7 +42,7 @@ def log_ratios(a: ArrayLike, b: ArrayLike, floor: float = FLOOR) -> Array:
 
 
 def paired_difference(
-    a: ArrayLike, b: ArrayLike, statistic: Statistic = median, *, confidence: float = CONFIDENCE, seed: int = 0
+    a: ArrayLike, b: ArrayLike, statistic: Statistic = median, *, confidence: float | None = None, seed: int = 0
 ) -> Estimate:
     """Median (or another statistic) of ``a - b`` over pairs, with a bootstrap interval over pairs.
 
@@ -52,14 +52,14 @@ def paired_difference(
 
 
 def paired_log_ratio(
-    a: ArrayLike, b: ArrayLike, *, floor: float = FLOOR, confidence: float = CONFIDENCE, seed: int = 0
+    a: ArrayLike, b: ArrayLike, *, floor: float = FLOOR, confidence: float | None = None, seed: int = 0
 ) -> Estimate:
     """Median of ``log10(a / b)`` over pairs, in decades, with a bootstrap interval over pairs: -1 is a tenth."""
     return bootstrap(log_ratios(a, b, floor), confidence=confidence, seed=seed)
 
 
 def probability_of_superiority(
-    a: ArrayLike, b: ArrayLike, *, better: Better = "lower", confidence: float = CONFIDENCE
+    a: ArrayLike, b: ArrayLike, *, better: Better = "lower", confidence: float | None = None
 ) -> Estimate:
     """Share of pairs in which ``a`` is better than ``b``, ties counted half.
 

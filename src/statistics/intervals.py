@@ -12,9 +12,14 @@ A nominal 95 % interval of a median covers about 94 % of the time at n = 6 to 30
 Means have Student's t instead: the percentile bootstrap covers a normal mean 83 % of the time at n = 5 and 90 % at
 10, since it knows neither n / (n - 1) nor that the standard deviation is estimated. On strongly skewed data
 (log-normal of standard deviation 1) Student's t covers about 85 % at n = 10: take such means on a log scale.
+
+Functions whose ``confidence`` is None use ``confidence_level()``: 95 %, or what ``at_confidence`` sets for a block.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -27,6 +32,9 @@ Statistic = Callable[[Array], Any]  # (..., n) -> (...), over the last axis
 
 CONFIDENCE = 0.95
 RESAMPLES = 2000
+FEWEST_OUTSIDE = 12  # resamples beyond each end of an interval: with fewer an end is hardly more than the extreme one
+
+_LEVEL: ContextVar[float] = ContextVar("confidence level", default=CONFIDENCE)
 
 
 class Estimate(NamedTuple):
@@ -48,10 +56,30 @@ def as_sample(values: ArrayLike) -> Array:
     return array
 
 
-def check_confidence(confidence: float) -> None:
-    """Raise ValueError unless ``confidence`` is a share, neither none nor all."""
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence = {confidence!r}: must be above 0 and below 1")
+def confidence_level(confidence: float | None = None) -> float:
+    """``confidence``, or where that is None the level at hand: CONFIDENCE unless ``at_confidence`` has set another.
+
+    Raises ValueError unless it is a share, neither none nor all.
+    """
+    level = _LEVEL.get() if confidence is None else confidence
+    if not 0 < level < 1:
+        raise ValueError(f"confidence = {level!r}: must be above 0 and below 1")
+    return level
+
+
+@contextmanager
+def at_confidence(level: float) -> Iterator[None]:
+    """Within the block, intervals of functions that are given no ``confidence`` are at ``level``."""
+    token = _LEVEL.set(confidence_level(level))
+    try:
+        yield
+    finally:
+        _LEVEL.reset(token)
+
+
+def resample_count(least: int = RESAMPLES, confidence: float | None = None) -> int:
+    """Resamples that an interval at ``confidence`` needs: FEWEST_OUTSIDE beyond each end, and at least ``least``."""
+    return max(least, math.ceil(2 * FEWEST_OUTSIDE / (1 - confidence_level(confidence))) + 1)
 
 
 def median(values: Array) -> Array:
@@ -71,24 +99,30 @@ def mean(values: Array) -> Array:
     return np.asarray(values.mean(axis=-1))
 
 
+def resamples(n: int, count: int | None = None, seed: int = 0) -> NDArray[np.int64]:
+    """Bootstrap indices into a sample of ``n``, shape (count, n), read-only; the same for the same arguments.
+
+    ``count`` is by default what an interval at the level at hand needs, ``resample_count()``.
+    """
+    return _drawn(n, resample_count() if count is None else count, seed)
+
+
 @lru_cache(maxsize=16)
-def resamples(n: int, count: int = RESAMPLES, seed: int = 0) -> NDArray[np.int64]:
-    """Bootstrap indices into a sample of ``n``, shape (count, n), read-only; the same for the same arguments."""
+def _drawn(n: int, count: int, seed: int) -> NDArray[np.int64]:
     indices = np.random.default_rng(seed).integers(0, n, (count, n))
     indices.setflags(write=False)
     return indices
 
 
-def percentile_interval(distribution: Array, confidence: float = CONFIDENCE) -> tuple[Array, Array]:
+def percentile_interval(distribution: Array, confidence: float | None = None) -> tuple[Array, Array]:
     """Both ends of a bootstrap distribution's central ``confidence``, (..., B) -> two of (...).
 
     The ends are order statistics, rounded outwards, since half-way to infinity is no number. NaN where the
-    distribution holds a NaN.
+    distribution holds a NaN, and where it is too short for ``confidence``: the extreme resamples would be the ends.
     """
-    check_confidence(confidence)
     ordered = np.sort(distribution, axis=-1)
-    tail = int((1 - confidence) / 2 * (ordered.shape[-1] - 1))
-    unknown = np.isnan(ordered[..., -1])
+    tail = int((1 - confidence_level(confidence)) / 2 * (ordered.shape[-1] - 1))
+    unknown = np.isnan(ordered[..., -1]) | (tail < 1)
     low, high = ordered[..., tail], ordered[..., -1 - tail]
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 
@@ -97,8 +131,8 @@ def bootstrap_interval(
     values: ArrayLike,
     statistic: Statistic = median,
     *,
-    confidence: float = CONFIDENCE,
-    count: int = RESAMPLES,
+    confidence: float | None = None,
+    count: int | None = None,
     seed: int = 0,
 ) -> tuple[Array, Array]:
     """Interval of ``statistic`` over the last axis, (..., n) -> two arrays (...); NaN for n below 2.
@@ -106,20 +140,20 @@ def bootstrap_interval(
     The interval of a mean of finite values is Student's t, of all else the percentile bootstrap.
 
     Every leading index is resampled by the same draws, one after the other: all at once would be a large array,
-    and slower.
+    and slower. ``count`` resamples are by default what ``confidence`` needs.
     """
     array = as_sample(values)
     n = array.shape[-1]
-    check_confidence(confidence)
+    level = confidence_level(confidence)
     ends = np.full((2, int(np.prod(array.shape[:-1]))), np.nan)
     if n >= 2:
-        indices = resamples(n, count, seed)
+        indices = resamples(n, resample_count(confidence=level) if count is None else count, seed)
         for column, row in enumerate(array.reshape(-1, n)):
             if statistic is mean and np.isfinite(row).all():
-                half = student_quantile(n - 1, confidence) * row.std(ddof=1) / np.sqrt(n)
+                half = student_quantile(n - 1, level) * row.std(ddof=1) / np.sqrt(n)
                 ends[:, column] = row.mean() - half, row.mean() + half
             else:
-                ends[:, column] = percentile_interval(statistic(row[indices]), confidence)
+                ends[:, column] = percentile_interval(statistic(row[indices]), level)
     low, high = ends.reshape(2, *array.shape[:-1])
     return low, high
 
@@ -128,8 +162,8 @@ def bootstrap(
     values: ArrayLike,
     statistic: Statistic = median,
     *,
-    confidence: float = CONFIDENCE,
-    count: int = RESAMPLES,
+    confidence: float | None = None,
+    count: int | None = None,
     seed: int = 0,
 ) -> Estimate:
     """``statistic`` of one sample (n,) with the interval of ``bootstrap_interval``; NaN throughout for n = 0."""
@@ -142,32 +176,35 @@ def bootstrap(
     return Estimate(float(statistic(array)), float(low), float(high))
 
 
-def student_quantile(degrees: int, confidence: float) -> float:
+def student_quantile(degrees: int, confidence: float | None = None) -> float:
     """Half the width of a central interval of Student's t with so many ``degrees`` of freedom, in standard errors."""
-    return float(special.stdtrit(degrees, (1 + confidence) / 2))
+    return float(special.stdtrit(degrees, (1 + confidence_level(confidence)) / 2))
 
 
-def minimum_sample_size(confidence: float = CONFIDENCE) -> int:
+def normal_quantile(confidence: float | None = None) -> float:
+    """Half the width of a central interval of the normal law, in standard errors."""
+    return float(special.ndtri((1 + confidence_level(confidence)) / 2))
+
+
+def minimum_sample_size(confidence: float | None = None) -> int:
     """Smallest sample whose range covers the median with ``confidence``: 1 - 2^(1-n) is reached (6 for 95 %).
 
     An interval of a median from fewer values, whatever its method, promises more than it keeps.
     """
-    check_confidence(confidence)
-    return int(np.ceil(1 - np.log2(1 - confidence)))
+    return int(np.ceil(1 - np.log2(1 - confidence_level(confidence))))
 
 
-def wilson(mean: float, n: int, *, confidence: float = CONFIDENCE) -> Estimate:
+def wilson(mean: float, n: int, *, confidence: float | None = None) -> Estimate:
     """Wilson's score interval for the mean of ``n`` values in [0, 1].
 
     Unlike the bootstrap it has a width when all values agree: 30 of 30 gives [0.886, 1]. Values between 0 and 1
     (half a point for a tie) spread less than zeros and ones of the same mean, so for them it errs on the wide side.
     """
-    check_confidence(confidence)
     if n == 0:
         return UNKNOWN
     if not 0 <= mean <= 1:
         raise ValueError(f"mean = {mean!r}: must be between 0 and 1")
-    z2n = float(special.ndtri((1 + confidence) / 2)) ** 2 / n
+    z2n = normal_quantile(confidence) ** 2 / n
     centre = (mean + z2n / 2) / (1 + z2n)
     half = np.sqrt(z2n * (mean * (1 - mean) + z2n / 4)) / (1 + z2n)
     # At 0 and 1 the end is exact; the formula gives it only to rounding.

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from src.statistics.intervals import CONFIDENCE, Array, student_quantile
+from src.statistics.intervals import Array, student_quantile
 
 
 def jackknife_interval(
-    statistic: Callable[[Sequence[Array]], float], samples: Sequence[Array], *, confidence: float = CONFIDENCE
+    statistic: Callable[[Sequence[Array]], float], samples: Sequence[Array], *, confidence: float | None = None
 ) -> tuple[float, float]:
     """Ends of the interval of ``statistic``, Student's t over the pseudo-values.
 

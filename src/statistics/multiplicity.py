@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from src.statistics.intervals import CONFIDENCE, Array, as_sample
+from src.statistics.intervals import Array, as_sample, normal_quantile
 
 
 def holm(p_values: ArrayLike) -> Array:
@@ -36,7 +36,7 @@ def benjamini_hochberg(p_values: ArrayLike) -> Array:
 
 
 def p_value_of_interval(
-    estimate: float, low: float, high: float, null: float, *, confidence: float = CONFIDENCE
+    estimate: float, low: float, high: float, null: float, *, confidence: float | None = None
 ) -> float:
     """Two-sided p-value of "the effect is ``null``" that belongs to an interval, by the normal law.
 
@@ -49,5 +49,5 @@ def p_value_of_interval(
     half = estimate - low if null < estimate else high - estimate
     if not half > 0:
         return float(estimate == null)
-    errors = abs(estimate - null) / half * float(special.ndtri((1 + confidence) / 2))
+    errors = abs(estimate - null) / half * normal_quantile(confidence)
     return float(2 * special.ndtr(-errors))

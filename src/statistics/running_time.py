@@ -6,12 +6,12 @@ evolutionary algorithm") analysed it as success performance; Hansen et al. 2009 
 
 import numpy as np
 
-from src.statistics.intervals import CONFIDENCE, UNKNOWN, Array, Estimate, bootstrap, mean
+from src.statistics.intervals import UNKNOWN, Array, Estimate, bootstrap, mean
 from src.statistics.runtimes import Attempts, success_rate
 from src.statistics.scaling import decades_between
 
 
-def expected_running_time(runs: Attempts, *, confidence: float = CONFIDENCE) -> Estimate:
+def expected_running_time(runs: Attempts, *, confidence: float | None = None) -> Estimate:
     """All that was spent, successes and failures alike, over the number of successes; inf without any.
 
     That is the mean time of a success and, for the (1 - p) / p failures before it, their mean cost. The interval puts
@@ -39,13 +39,13 @@ def expected_running_time(runs: Attempts, *, confidence: float = CONFIDENCE) -> 
     return Estimate(value, max(float(low), 0.0), float(high))
 
 
-def _cost(spent: Array, most: float, confidence: float) -> Estimate:
+def _cost(spent: Array, most: float, confidence: float | None) -> Estimate:
     """Mean with Student's interval, within what a run can cost, 0 to ``most``; one run tells no more than that."""
     found = bootstrap(spent, mean, confidence=confidence)
     return Estimate(found.value, float(np.fmax(found.low, 0.0)), float(np.fmin(found.high, most)))
 
 
-def running_time_log_ratio(a: Attempts, b: Attempts, *, confidence: float = CONFIDENCE) -> Estimate:
+def running_time_log_ratio(a: Attempts, b: Attempts, *, confidence: float | None = None) -> Estimate:
     """``log10(ERT_a / ERT_b)`` in decades, with the interval of two independent estimates.
 
     Infinite when one of the two never succeeded; unknown when neither did. Runs that share a seed are alike, so that

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from src.statistics.intervals import CONFIDENCE, Array, percentile_interval, resamples
+from src.statistics.intervals import Array, percentile_interval, resamples
 
 
 class RuntimeProfile(NamedTuple):
@@ -19,7 +19,7 @@ class RuntimeProfile(NamedTuple):
     high: Array  # (T,)
 
 
-def runtime_profile(times: ArrayLike, at: ArrayLike, *, confidence: float = CONFIDENCE) -> RuntimeProfile:
+def runtime_profile(times: ArrayLike, at: ArrayLike, *, confidence: float | None = None) -> RuntimeProfile:
     """The share of pairs of a run and a target whose time is at most each of ``at``.
 
     Args:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from src.statistics.intervals import CONFIDENCE, Array, Estimate, wilson
+from src.statistics.intervals import Array, Estimate, wilson
 
 
 class Attempts(NamedTuple):
@@ -47,7 +47,7 @@ def attempts(time: ArrayLike, budget: ArrayLike, spent: ArrayLike | None = None)
     return Attempts(np.where(reached, when, allowed), reached, np.where(reached, when, used), allowed)
 
 
-def success_rate(runs: Attempts, *, confidence: float = CONFIDENCE) -> Estimate:
+def success_rate(runs: Attempts, *, confidence: float | None = None) -> Estimate:
     """Share of runs that reached the target, with Wilson's interval."""
     n = runs.reached.size
     return wilson(float(runs.reached.mean()) if n else np.nan, n, confidence=confidence)

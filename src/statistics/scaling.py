@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from src.statistics.intervals import (
-    CONFIDENCE,
     UNKNOWN,
     Array,
     Estimate,
@@ -56,7 +55,7 @@ def slopes(x: ArrayLike, y: ArrayLike) -> Array:
     return np.where(count[..., 0] < 2, np.nan, slope)
 
 
-def power_law(x: ArrayLike, y: ArrayLike, *, confidence: float = CONFIDENCE) -> Estimate:
+def power_law(x: ArrayLike, y: ArrayLike, *, confidence: float | None = None) -> Estimate:
     """Exponent of ``y ~ x^exponent``: mean over the rows of ``y`` (S, n), with Student's interval over them."""
     with np.errstate(divide="ignore", invalid="ignore"):
         each = slopes(np.log(np.asarray(x, dtype=np.float64)), np.log(np.asarray(y, dtype=np.float64)))
@@ -96,7 +95,7 @@ def fit_batch_scaling(batch: ArrayLike, steps: ArrayLike) -> BatchScaling:
     return BatchScaling(10.0**least, critical, misfit)
 
 
-def batch_scaling(batch: ArrayLike, steps: ArrayLike, *, confidence: float = CONFIDENCE) -> ScalingEstimates:
+def batch_scaling(batch: ArrayLike, steps: ArrayLike, *, confidence: float | None = None) -> ScalingEstimates:
     """``fit_batch_scaling`` of the medians over seeds.
 
     Args:
@@ -118,7 +117,7 @@ def batch_scaling(batch: ArrayLike, steps: ArrayLike, *, confidence: float = CON
     return ScalingEstimates(least, critical, float(fit.misfit))
 
 
-def ratio_of_means(above: ArrayLike, below: ArrayLike, *, confidence: float = CONFIDENCE) -> Estimate:
+def ratio_of_means(above: ArrayLike, below: ArrayLike, *, confidence: float | None = None) -> Estimate:
     """``mean(above) / mean(below)`` over seeds, both (S,) and below positive on average, with a bootstrap interval.
 
     Averaged first and divided then: the mean of ratios is biased where the divisor is noisy.

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from src.statistics.intervals import CONFIDENCE, RESAMPLES, UNKNOWN, Estimate, as_sample, bootstrap, mean
+from src.statistics.intervals import UNKNOWN, Estimate, as_sample, bootstrap, mean
 
 
 def stratified_mean(
-    strata: Sequence[ArrayLike], *, confidence: float = CONFIDENCE, count: int = RESAMPLES
+    strata: Sequence[ArrayLike], *, confidence: float | None = None, count: int | None = None
 ) -> Estimate:
     """Mean of the strata's means, each stratum counting alike, with the interval of ``bootstrap`` over seeds.
 
@@ -21,7 +21,7 @@ def stratified_mean(
         strata: samples of finite values, each of shape (n,); position i of all samples of one length is one seed.
             NaN ends where any n is below 2.
         confidence: of the interval.
-        count: resamples of the seeds.
+        count: resamples of the seeds; None for what ``confidence`` needs.
     """
     values = [as_sample(one) for one in strata]
     if not values or any(one.size == 0 for one in values):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from src.statistics.intervals import CONFIDENCE, UNKNOWN, Array, Estimate
+from src.statistics.intervals import UNKNOWN, Array, Estimate, confidence_level
 from src.statistics.runtimes import Attempts
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ def _censored(runs: Attempts) -> "CensoredData":
     return stats.CensoredData(uncensored=runs.time[runs.reached], right=runs.time[~runs.reached])
 
 
-def kaplan_meier(runs: Attempts, *, confidence: float = CONFIDENCE) -> Survival:
+def kaplan_meier(runs: Attempts, *, confidence: float | None = None) -> Survival:
     """Kaplan & Meier's curve (1958) with Greenwood's interval on the log-log scale; n at least 1."""
     from scipy import stats  # noqa: PLC0415 (as above)
 
     estimated = stats.ecdf(_censored(runs)).sf
     with warnings.catch_warnings():  # that the interval has no formula at 0 and 1 is said in Survival
         warnings.simplefilter("ignore", RuntimeWarning)
-        interval: Any = estimated.confidence_interval(confidence, method="log-log")
+        interval: Any = estimated.confidence_interval(confidence_level(confidence), method="log-log")
     return Survival(
         np.insert(estimated.quantiles, 0, 0.0),
         np.insert(estimated.probabilities, 0, 1.0),
@@ -45,7 +45,7 @@ def kaplan_meier(runs: Attempts, *, confidence: float = CONFIDENCE) -> Survival:
     )
 
 
-def median_time(runs: Attempts, *, confidence: float = CONFIDENCE) -> Estimate:
+def median_time(runs: Attempts, *, confidence: float | None = None) -> Estimate:
     """First time by which half of the runs have reached the target; inf where half never did.
 
     The interval holds the times at which the curve's interval holds one half (Brookmeyer & Crowley 1982,

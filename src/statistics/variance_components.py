@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from src.statistics.intervals import CONFIDENCE, Array, Estimate
+from src.statistics.intervals import Array, Estimate
 from src.statistics.jackknife import jackknife_interval
 
 
@@ -37,7 +37,7 @@ def of_means(values: Array) -> Array:
     return np.asarray(values.mean(axis=-1).std(axis=-1, ddof=1))
 
 
-def spread(values: ArrayLike, *, confidence: float = CONFIDENCE) -> Spread:
+def spread(values: ArrayLike, *, confidence: float | None = None) -> Spread:
     """Both standard deviations with intervals over groups: the jackknife's, on a log scale.
 
     Percentiles of a bootstrap cover the spread between ten groups 60 to 80 % of the time. Where a spread between
@@ -59,7 +59,7 @@ def spread(values: ArrayLike, *, confidence: float = CONFIDENCE) -> Spread:
     return Spread(between, within)
 
 
-def _estimate(part: Callable[[Array], Array], values: Array, confidence: float) -> Estimate:
+def _estimate(part: Callable[[Array], Array], values: Array, confidence: float | None) -> Estimate:
     """Mean of a standard deviation over the strata; the ends are NaN where it, without some group, is 0."""
 
     def logarithm(samples: Sequence[Array]) -> float:

@@ -5,11 +5,14 @@ import pytest
 from scipy import stats
 
 from src.statistics.intervals import (
+    FEWEST_OUTSIDE,
+    at_confidence,
     bootstrap,
     bootstrap_interval,
     median,
     minimum_sample_size,
     percentile_interval,
+    resample_count,
     resamples,
     wilson,
 )
@@ -177,3 +180,40 @@ def test_interval_of_a_mean_covers_at_small_samples(n, spread, least):
     low, high = bootstrap_interval(values, average, count=10)
     truth = np.exp(spread**2 / 2) if spread else 0.0
     assert ((low <= truth) & (truth <= high)).mean() >= least
+
+
+def test_within_a_block_every_interval_is_at_the_blocks_level():
+    values = draws(40)
+    wide = [
+        bootstrap(values, confidence=0.99),
+        bootstrap(values, average, confidence=0.99),
+        wilson(0.7, 40, confidence=0.99),
+    ]
+    before = [bootstrap(values), bootstrap(values, average), wilson(0.7, 40)]
+    with at_confidence(0.99):
+        assert [bootstrap(values), bootstrap(values, average), wilson(0.7, 40)] == wide
+        with at_confidence(0.95):
+            assert [bootstrap(values), bootstrap(values, average), wilson(0.7, 40)] == before
+        assert minimum_sample_size() == minimum_sample_size(0.99) == 8
+    assert [bootstrap(values), bootstrap(values, average), wilson(0.7, 40)] == before
+    with pytest.raises(ValueError, match="confidence"), at_confidence(1.0):
+        pass
+
+
+@pytest.mark.parametrize("confidence", [0.95, 0.99, 0.999, 0.9999])
+def test_there_are_enough_resamples_beyond_each_end(confidence):
+    values = draws(30)
+    drawn = median(values[resamples(30, resample_count(confidence=confidence))])
+    low, high = percentile_interval(drawn, confidence)
+    assert min((drawn <= low).sum(), (drawn >= high).sum()) > FEWEST_OUTSIDE
+    with at_confidence(confidence):
+        assert bootstrap(values)[1:] == (low, high)  # also right after an interval at another level
+    bootstrap(values)
+
+
+def test_an_end_that_the_resamples_do_not_resolve_is_unknown():
+    distribution = draws(2000)
+    low, high = percentile_interval(distribution, 1 - 1e-4)
+    assert np.isnan(low)
+    assert np.isnan(high)
+    assert not np.isnan(percentile_interval(distribution, 1 - 2e-3)).any()
