@@ -1,5 +1,6 @@
 """The optimization laboratory. Each package imports only those below it; siblings on one line are independent.
 
+- ``settle``: the command for one claim, ``python -m src.settle C4``
 - ``run``: the command, ``python -m src.run``
 - ``composition``: Hydra's door
 - ``command``: a sweep

@@ -6,7 +6,8 @@ and nothing was written; 130 interrupted (Ctrl+C) or terminated.
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from src.command.help_text import overview
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from src.command.job_states import Entry
     from src.composition.plan import Plan
     from src.protocol.study import Study
     from src.tracking.store import Store
@@ -48,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from src.composition.plan import make_plan
     from src.composition.refusals import Refused, one_line, refusing
+    from src.composition.until import is_of_looks
     from src.protocol.summary import StudyError
     from src.runs.identity import one_state_of_sources
 
@@ -57,9 +60,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _hydra(words)
         if options:
             raise Refused(f"{options[0]}: no such option; try --help")
-        plan = make_plan(CONF, overrides, asked_for_multirun=len(overrides) < len(words))
+
+        multirun = len(overrides) < len(words)
+
+        def block(first_seed: int) -> "Plan":
+            own = [word for word in overrides if not is_of_looks(word)]
+            return make_plan(CONF, [*own, f"first_seed={first_seed}"], asked_for_multirun=multirun)
+
+        plan = make_plan(CONF, overrides, asked_for_multirun=multirun)
         with one_state_of_sources():
-            return _sweep(plan)
+            return _sweep(plan, block)
     except Refused as refusal:
         print(f"error: {refusal}", file=sys.stderr)
         return 2
@@ -110,16 +120,16 @@ def job(config: "DictConfig") -> None:
     run_job(make_job(number, parts, config.figures, force=force, runs=runs, revision=revision), states)
 
 
-def _sweep(plan: "Plan") -> int:
-    """Run the plan's jobs, then gather and log the sweep, and print its answer."""
+def _sweep(plan: "Plan", block: "Callable[[int], Plan]") -> int:
+    """Run the plan's jobs, then gather and log the sweep, and print its answer; the exit code.
+
+    Args:
+        plan: the sweep.
+        block: the same sweep on the seeds from a number on, for test seeds that are added until claims are decided.
+    """
     from src.command.gather_sweep import gather_sweep
-    from src.command.job_states import JobStates
-    from src.command.log_runs import RunLog
-    from src.command.progress import Progress
-    from src.command.report import report
-    from src.composition.grid import varied
-    from src.composition.launch import run_jobs
-    from src.composition.refusals import one_line
+    from src.command.report import decisions, report
+    from src.composition.decide import decide
     from src.runs.directories import remove_leftovers
     from src.runs.identity import sweep_identity
     from src.runs.revision import revision_tags
@@ -127,28 +137,23 @@ def _sweep(plan: "Plan") -> int:
     here, name = Path.cwd(), plan.study.name
     store = _store(here, plan.study)
     sweep = sweep_identity(name, plan.jobs)
-    os.environ |= {VARIED: " ".join(varied(plan.jobs)), PARENT: str(os.getpid())}
     remove_leftovers(here / RUNS)
     revision = revision_tags(ROOT)
-    states = JobStates.opened(here / RUNS / ".sweeps", sweep)
-    try:
-        logging = RunLog(states, store, here / RUNS, sweep, anew=plan.force)
-        with logging, Progress(states, len(plan.jobs), name):
-            trouble = run_jobs(plan, states, _hydra, here / RUNS, revision)
-        entries = states.entries()
-    finally:
-        states.close()
-    done = [entry for entry in entries if entry.state in ("finished", "reused")]
-    failed = len(plan.jobs) - len(done)
-    if trouble and not any(entry.state == "failed" for entry in entries):
-        print(f"failed: {one_line(trouble)}", file=sys.stderr)
-    if not done:
-        print(f"error: all {failed} runs failed", file=sys.stderr)
+    ran = Ran()
+    outcome = None
+    if plan.until is None:
+        _run(plan, ran, store, sweep, revision)
+    else:
+        outcome = decide(plan, block, lambda part: _run(part, ran, store, sweep, revision), here / RUNS)
+    if not ran.done or (plan.until and not outcome):
+        why = "runs failed" if ran.done else "all runs failed"
+        print(f"error: {why}: {ran.failed}; what is finished is kept", file=sys.stderr)
         return 1
-    results = Path(RESULTS, name) if plan.is_whole else Path(RESULTS, SWEEPS, name, sweep)
+    whole = plan.is_whole and not plan.until
+    results = Path(RESULTS, name) if whole else Path(RESULTS, SWEEPS, name, sweep)
     gathered, not_logged = gather_sweep(
         plan.study,
-        done,
+        ran.done,
         settings=plan.study_settings,
         runs=here / RUNS,
         results=here / results,
@@ -156,17 +161,62 @@ def _sweep(plan: "Plan") -> int:
         sweep=sweep,
         store=store,
         tags={"study": name, "profile": plan.profile, **revision},
+        outcome=outcome,
     )
-    for line in _undrawn(plan, [here / RUNS / entry.identity for entry in done], here / results):
+    for line in _undrawn(plan, [here / RUNS / entry.identity for entry in ran.done], here / results):
         print(line, file=sys.stderr)
-    reused = sum(entry.state == "reused" for entry in done)
-    ended = f"{name}: {len(done) - reused} runs done, {reused} were done before, {failed} failed"
+    reused = sum(entry.state == "reused" for entry in ran.done)
+    ended = f"{name}: {len(ran.done) - reused} runs done, {reused} were done before, {ran.failed} failed"
     link = None if store is None or not_logged else _link(store, name)
     print(report(plan.study, gathered, results, link, ended=ended))
-    reasons = dict.fromkeys(why for why in (not_logged, *logging.reasons) if why)
-    for why in reasons:
+    if plan.until and outcome:
+        print("\n" + decisions(outcome, plan.until.looks, plan.until.most))
+    for why in dict.fromkeys(why for why in (not_logged, *ran.reasons) if why):
         print(f"not logged to MLflow: {why}; run the same command to log it", file=sys.stderr)
-    return 1 if failed else 0
+    return 1 if ran.failed else 0
+
+
+@dataclass
+class Ran:
+    """What became of the jobs that were run.
+
+    Attributes:
+        done: the finished ones, block by block, by their number in each.
+        failed: number of those that failed.
+        reasons: why some are not logged.
+    """
+
+    done: "list[Entry]" = field(default_factory=list)
+    failed: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+
+def _run(plan: "Plan", ran: Ran, store: "Store | None", sweep: str, revision: Mapping[str, str]) -> "list[Entry]":
+    """Run the plan's jobs and log them; the finished ones, which are added to ``ran``."""
+    from src.command.job_states import JobStates
+    from src.command.log_runs import RunLog
+    from src.command.progress import Progress
+    from src.composition.grid import varied
+    from src.composition.launch import run_jobs
+    from src.composition.refusals import one_line
+
+    runs = Path.cwd() / RUNS
+    os.environ |= {VARIED: " ".join(varied(plan.jobs)), PARENT: str(os.getpid())}
+    states = JobStates.opened(runs / ".sweeps", sweep)
+    try:
+        logging = RunLog(states, store, runs, sweep, anew=plan.force)
+        with logging, Progress(states, len(plan.jobs), plan.study.name):
+            trouble = run_jobs(plan, states, _hydra, runs, revision)
+        entries = states.entries()
+    finally:
+        states.close()
+    done = sorted((one for one in entries if one.state in ("finished", "reused")), key=lambda one: one.job)
+    if trouble and not any(entry.state == "failed" for entry in entries):
+        print(f"failed: {one_line(trouble)}", file=sys.stderr)
+    ran.done += done
+    ran.failed += len(plan.jobs) - len(done)
+    ran.reasons += logging.reasons
+    return done
 
 
 def _undrawn(plan: "Plan", runs: Sequence[Path], results: Path) -> Iterator[str]:

@@ -21,6 +21,7 @@ from src.protocol.claims import verdicts_table
 from src.protocol.ledger import verdict_metrics, verdict_tags
 from src.protocol.study import Study
 from src.protocol.summary import gather_study, headline_metrics
+from src.protocol.until_decided import Outcome
 from src.runs.directories import damage, read_record, read_result, replace_contents, set_aside, write_json
 from src.runs.identity import gathering_identity
 from src.tracking.checks import StoreError
@@ -44,6 +45,7 @@ def gather_sweep(
     sweep: str,
     store: Store | None,
     tags: dict[str, str],
+    outcome: Outcome | None = None,
 ) -> tuple[Result, str]:
     """Gather the finished runs of ``entries`` into ``results`` and log the sweep's summary.
 
@@ -57,12 +59,15 @@ def gather_sweep(
         sweep: id of the sweep.
         store: where to log; None when its server is down.
         tags: of the summary run.
+        outcome: what looks at blocks of seeds have come to; ``entries`` are then the runs of all blocks. None to
+            gather the runs as they are.
 
     Returns:
         The sweep's tables and metrics, and the reason why the summary is not logged (empty when it is).
     """
     identities = [entry.identity for entry in entries]
     shown = [f"{each.identity} {read_record(runs / each.identity)['ended']} {each.method}" for each in entries]
+    shown += [] if outcome is None else [f"look {outcome.looks} {sorted(outcome.decided)}"]
     target = str(settings["_target_"])
     identity = gathering_identity(settings, [__name__], shown, templates(target))
     directory = runs / "sweeps" / identity
@@ -71,7 +76,8 @@ def gather_sweep(
         if directory.exists() and damage(directory):
             set_aside(directory)
         if not directory.exists():
-            gathered = _gathered(study, [runs / each for each in identities], [entry.method for entry in entries])
+            result = gather_study(study, read_cells(runs, entries)) if outcome is None else outcome.result
+            gathered = _completed(result, [runs / each for each in identities], [entry.method for entry in entries])
             counted = {"diagnosis": counts_in_words(gathered.tables["diagnoses"]["diagnosis"])}
             page = study_page(study, gathered, target)
             record = _record(study, identity, page, len(entries), tags | counted | verdict_tags(_verdicts(gathered)))
@@ -107,10 +113,13 @@ def _retired(store: Store, study: str, sweep: str, current: set[str]) -> str:
     return ""
 
 
-def _gathered(study: Study, directories: Sequence[Path], methods: Sequence[str]) -> Result:
-    """The study's own tables with those that every study owes, marked when the profile is not the full one."""
-    cells = [called(_measured(at), method) for at, method in zip(directories, methods, strict=True)]
-    gathered = gather_study(study, cells)
+def read_cells(runs: Path, entries: Sequence[Entry]) -> list[Result]:
+    """The finished runs of ``entries``, as the sweep calls them."""
+    return [called(_measured(runs / entry.identity), entry.method) for entry in entries]
+
+
+def _completed(gathered: Result, directories: Sequence[Path], methods: Sequence[str]) -> Result:
+    """``gathered`` with the runs' diagnoses, marked when the profile is not the full one."""
     gathered = replace(gathered, metrics=gathered.metrics | verdict_metrics(_verdicts(gathered)))
     tables = gathered.tables | {"diagnoses": _diagnoses(directories, methods)}
     profile = gathered.about["profile"]

@@ -20,6 +20,8 @@ keys (defaults in conf/config.yaml; any field of any part can be set, as optimiz
                   (of a search 500 evaluations per dimension on a landscape)
   profile=quick   few seeds, short runs                     device=cuda         where there is one
   force=true      do again what is done
+  until=decided   add test seeds, seeds= at a time, until the study's claims are decided or max_seeds=COUNT are spent;
+                  python -m src.settle C4 does so for one claim, in every study that settles it
 """
 GROUPS = ("study", "problem", "optimizer", "search", "schedule", "start", "init", "stopping", "profile")
 CLOSING = """\

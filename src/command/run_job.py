@@ -66,12 +66,23 @@ class Job:
     @property
     def name(self) -> str:
         """The run in words."""
-        return f"{self.cell.names['method']} on {self.cell.names['problem']}"
+        later = f", seeds from {self.cell.first_seed} on" if self.cell.first_seed else ""
+        return f"{self.cell.names['method']} on {self.cell.names['problem']}{later}"
 
     @cached_property
     def identity(self) -> str:
         """The run's identity."""
-        return run_identity({key: value for key, value in self.config.items() if key not in NOT_IN_IDENTITY})
+        return self._identity_without(*NOT_IN_IDENTITY)
+
+    def _identity_without(self, *keys: str) -> str:
+        return run_identity({key: value for key, value in self.config.items() if key not in keys})
+
+    def earlier(self) -> Result | None:
+        """Of a run that does not begin at seed 0, the finished run of as many seeds from 0 on; None without one."""
+        if not self.cell.first_seed:
+            return None
+        directory = self.runs / self._identity_without(*NOT_IN_IDENTITY, "first_seed")
+        return read_result(directory, exact=True) if directory.is_dir() and not damage(directory) else None
 
     def entry(self, state: JobState, error: str = "") -> Entry:
         """The job in a state, with the error in one line where it failed."""
@@ -121,7 +132,7 @@ def _measure(job: Job, directory: Path, started: float) -> None:
     """Measure the cell and save the run."""
     if job.study.descends:
         check_optimizer(job.cell.optimizer)
-    result = job.study.measure(job.cell)
+    result = job.study.measure(replace(job.cell, earlier=job.earlier()))
     budget = {"budget": job.cell.steps, "budget_unit": job.study.budget_unit}
     result = replace(result, tags=result.tags | diagnosis_tags(result), about=result.about | budget)
     record = _record(job, directory.name, started)

@@ -88,6 +88,7 @@ def study_page(study: Study, gathered: Result, target: str) -> str:
         "given": [] if verdicts is None else [one for one in verdicts["given"].dropna().unique() if one],
         "missing": gathered.missing,
         "confidence": f"{100 * CONFIDENCE:g}",
+        "looks": gathered.tables["looks"][["look", "seeds"]].max().to_dict() if "looks" in gathered.tables else None,
     }
     try:
         return environment.get_template(f"own/{TEMPLATE}").render(known)

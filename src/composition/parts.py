@@ -101,13 +101,17 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     names |= {"profile": profile.name, "method": method}
     parts = {key: built(key) for key in ("optimizer", "schedule", "stopping", "tuning")}
     plain = {key: config[key] for key in ("learning_rate", "seeds", "steps", "evaluate_every", "root_seed", "device")}
+    if config.first_seed != 0:  # else no part of the run's identity
+        plain["first_seed"] = config.first_seed
+        if study.of_all_seeds is None:
+            raise FieldError(f"first_seed = {config.first_seed}: must be 0: {cannot_be_joined(study)}")
     cell = Cell(problem=problem, start=built(beginning), names=names, search=search, **parts, **plain)
     _check_memory(cell)
     if search is not None:
         parts["search"] = search
     if not study.descends:  # what descends has no part in the run, nor in its identity
         parts = {"search": search, "stopping": parts["stopping"]}
-        plain = {key: plain[key] for key in ("seeds", "steps", "root_seed")}
+        plain = {key: plain[key] for key in ("seeds", "steps", "root_seed", "first_seed") if key in plain}
 
     kept = ("problem", *parts, beginning, *plain)
     resolved = cast("dict[str, Any]", OmegaConf.to_container(config, resolve=True))
@@ -115,6 +119,11 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     called = {key: name for key, name in names.items() if key != "method"}  # what it is, not how it is shown
     settings = {key: resolved[key] for key in kept} | {"study": measured, "names": called}
     return Parts(cell, study, settings, resolved["study"])
+
+
+def cannot_be_joined(study: Study) -> str:
+    """Why seeds cannot be added to the runs of ``study``, in words."""
+    return f"the runs of {study.name} on further seeds cannot be joined to others, as some tables are of all seeds"
 
 
 @lru_cache(maxsize=512)

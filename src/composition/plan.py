@@ -16,6 +16,7 @@ from src.composition.jobs import built_jobs, check_distinct
 from src.composition.names import check_keys, check_read, chosen_yamls
 from src.composition.parts import Parts
 from src.composition.refusals import Refused, refusing
+from src.composition.until import Until, until_of
 from src.composition.unused import check_used
 from src.plotting.catalogue import check_figures
 from src.protocol.study import Study
@@ -41,6 +42,7 @@ class Plan:
         in_parallel: whether runs of this profile are worth processes of their own.
         asked_for: which of ``figures`` and ``sweep_figures`` the command itself sets.
         force: whether what is done is done again.
+        until: when to stop adding test seeds; None to run the seeds that the config states.
     """
 
     jobs: list[list[str]]
@@ -56,6 +58,7 @@ class Plan:
     in_parallel: bool
     asked_for: list[str]
     force: bool
+    until: Until | None
 
 
 def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool) -> Plan:
@@ -108,6 +111,7 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
             in_parallel=bool(config.profile.in_parallel),
             asked_for=[one.key_or_group for one in command if one.key_or_group in ("figures", "sweep_figures")],
             force=config.force,
+            until=until_of(config, built),
         )
 
 

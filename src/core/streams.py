@@ -35,9 +35,9 @@ class Seed:
         return np.random.Generator(np.random.Philox(np.random.SeedSequence(self.root_seed, spawn_key=key)))
 
 
-def seeds(count: int, split: Split = "test", root_seed: int = 0) -> list[Seed]:
-    """First ``count`` seeds of ``split``."""
-    return [Seed(number, split, root_seed) for number in range(count)]
+def seeds(count: int, split: Split = "test", root_seed: int = 0, first: int = 0) -> list[Seed]:
+    """``count`` seeds of ``split``, from the number ``first`` on."""
+    return [Seed(number, split, root_seed) for number in range(first, first + count)]
 
 
 class NormalStream:

@@ -89,13 +89,18 @@ class Claim:
 
 
 def without_too_few_seeds(verdicts: pd.DataFrame, claims: Mapping[str, Claim], seeds: int) -> pd.DataFrame:
-    """``verdicts``, in which what so few ``seeds`` would support or refute is inconclusive, with the reason."""
-    few = verdicts["claim"].map(lambda name: seeds < claims[name].fewest_seeds).astype(bool)
+    """``verdicts``, in which what so few ``seeds`` would support or refute is inconclusive, with the reason.
+
+    An interval at a higher level than usual takes more seeds, unless a claim says that few are enough.
+    """
+    usual, here = minimum_sample_size(CONFIDENCE), minimum_sample_size()
+    fewest = {name: max(claim.fewest_seeds, here * (claim.fewest_seeds >= usual)) for name, claim in claims.items()}
+    few = verdicts["claim"].map(lambda name: seeds < fewest[name]).astype(bool)
     few &= verdicts["verdict"].isin([str(Verdict.SUPPORTED), str(Verdict.REFUTED)])
     if not few.any():
         return verdicts
     settled = verdicts.copy()
-    least = settled.loc[few, "claim"].map(lambda name: claims[name].fewest_seeds).astype(str)
+    least = settled.loc[few, "claim"].map(fewest).astype(str)
     settled.loc[few, "reason"] = f"{seeds} of at least " + least + " seeds: " + settled.loc[few, "reason"]
     settled.loc[few, "verdict"] = str(Verdict.INCONCLUSIVE)
     return settled

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,8 @@ class Comparison(Study):
         how_to_read: how to read the answer.
     """
 
+    of_all_seeds: ClassVar[tuple[str, ...] | None] = ("curves", "paths", "stopped_step")
+
     name: str
     question: str
     how_to_read: str
@@ -51,7 +53,7 @@ class Comparison(Study):
         if tuning:
             tables["rates"] = tuning.rates
         if isinstance(cell.problem, Landscape) and cell.problem.dimension == 2:
-            tables["paths"] = paths_table(descent)
+            tables["paths"] = paths_table(descent, cell.first_seed)
             tables["contours"] = contours_table(cell.problem, *cell.problem.box())
         metrics, missing = end_metrics(test, learning_rate, cell.problem.target)
         about: dict[str, Any] = {

@@ -62,6 +62,9 @@ def search(
     settings: Mapping[str, Tensor] | None = None,
     first: int = 0,
 ) -> SearchResult:
-    """Search from the starts of ``count`` seeds of ``split``, from the number ``first`` on; S * L rows."""
-    drawn = seeds(first + count, split, cell.root_seed)[first:]
+    """Search from the starts of ``count`` seeds of ``split``; S * L rows.
+
+    They are counted from the cell's first seed of the split on; ``first`` are left out.
+    """
+    drawn = seeds(count, split, cell.root_seed, cell.first_of(split) + first)
     return searcher.run(cell.start.draw(cell.problem, drawn), drawn, settings)

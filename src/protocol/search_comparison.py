@@ -41,6 +41,7 @@ class SearchComparison(Comparison):
     descends = False
     searches = True
     budget_unit = "evaluations"
+    of_all_seeds = ("curves", "population")
 
     def check_parts(self, problem: Problem, search: SearchMethod | None) -> None:
         """Raise FieldError unless the problem has a box or bits, and the method is one for such a problem."""
@@ -76,7 +77,12 @@ class SearchComparison(Comparison):
         )
         trace = search(searcher, cell, "test", cell.seeds)
         summary = search_summary(
-            trace.best, trace.used, np.arange(cell.seeds), cell.stopping, problem.target, charge=charge
+            trace.best,
+            trace.used,
+            cell.first_seed + np.arange(cell.seeds),
+            cell.stopping,
+            problem.target,
+            charge=charge,
         )
         summary = summary.assign(score=summary["final_loss"])
         at = checkpoints(trace.best.shape[1])
@@ -85,7 +91,7 @@ class SearchComparison(Comparison):
         tables: Tables = {
             "summary": summary,
             "curves": curves.replace([np.inf, -np.inf], np.nan),
-            "best_points": best_points_table(trace),
+            "best_points": best_points_table(trace, cell.first_seed),
         }
         if trace.snapshots and (side := self._grid_side(cell)) > 1:
             tables |= {"population": population_table(trace), "contours": contours_table(problem, lower, upper, side)}

@@ -14,6 +14,7 @@ from src.core.result import Result, Tables
 from src.core.schedule import Schedule
 from src.core.search import SearchMethod
 from src.core.start import Start
+from src.core.streams import Seed, Split, seeds
 from src.monitor.rule import StoppingRule
 from src.protocol.tuning.grid import Tuning
 
@@ -29,6 +30,9 @@ class Cell:
         learning_rate: the learning rate, above 0; None to tune it.
         search: the gradient-free method where a study compares such; the optimizer then has no part.
         seeds: number of test seeds, at least 1.
+        first_seed: number of the first test seed, at least 0: the run is of the seeds first_seed, first_seed + 1, …
+        earlier: of a run that does not begin at seed 0, the run of as many seeds from 0 on, whose choices on tuning
+            seeds are taken over; None to choose again, which comes to the same.
         steps: budget in the study's ``budget_unit``, at least 1: steps of a descent, evaluations of a search.
         evaluate_every: steps between two evaluations on held-out data; None for once an epoch.
         root_seed: key of all random streams.
@@ -50,11 +54,14 @@ class Cell:
     device: str
     names: dict[str, str]
     search: SearchMethod | None = None
+    first_seed: int = 0
+    earlier: Result | None = None
 
     def __post_init__(self) -> None:
         if self.learning_rate is not None:
             check_number(self, "learning_rate", above=0)
         check_count(self, "seeds")
+        check_count(self, "first_seed", at_least=0)
         check_count(self, "steps")
         check_count(self, "root_seed", at_least=0)
         if self.evaluate_every is not None:
@@ -65,6 +72,15 @@ class Cell:
             usable = False
         if not usable:
             raise field_error(self, "device", self.device, "cpu, or cuda on a machine that has it")
+
+    @property
+    def test_seeds(self) -> list[Seed]:
+        """The test seeds of this run."""
+        return seeds(self.seeds, "test", self.root_seed, self.first_seed)
+
+    def first_of(self, split: Split) -> int:
+        """Number of the first seed of ``split`` that this run uses; tuning seeds begin at 0 in every run."""
+        return self.first_seed if split == "test" else 0
 
     @property
     def epoch(self) -> int:
@@ -86,6 +102,9 @@ class Study(ABC):
     read_afterwards: ClassVar[tuple[str, ...]] = ("question", "how_to_read", "claims")
     shortened: ClassVar[tuple[str, ...]] = ()  # fields that count steps, of which a profile runs its share
     budget_unit: ClassVar[str] = "steps"  # unit of a cell's budget; evaluations where only a search spends it
+    # Tables, and keys of ``about``, that a run has of all its seeds together, beside its tables by seed. Runs of
+    # further seeds can be joined to it without them (src/protocol/join_seeds.py). None: they cannot be joined.
+    of_all_seeds: ClassVar[tuple[str, ...] | None] = None
 
     def check_parts(self, problem: Problem, search: SearchMethod | None) -> None:
         """Raise FieldError unless there is a search method exactly where one is used, and a gradient to descend."""
@@ -104,6 +123,10 @@ class Study(ABC):
     @abstractmethod
     def measure(self, cell: Cell) -> Result:
         """Run one cell."""
+
+    def over_all_seeds(self, joined: Result) -> Result:
+        """``joined`` runs with what ``gather`` needs of ``of_all_seeds``, worked out from the tables by seed."""
+        return joined
 
     @abstractmethod
     def gather(self, cells: Sequence[Result]) -> Result:

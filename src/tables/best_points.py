@@ -8,15 +8,17 @@ from src.engine.search import SearchResult
 SHOWN = 6  # coordinates up to which a point is written out
 
 
-def best_points_table(trace: SearchResult) -> pd.DataFrame:
+def best_points_table(trace: SearchResult, first: int = 0) -> pd.DataFrame:
     """One row per seed: ``seed``, ``value``, and the point's coordinates ``x1``, ``x2``, …
 
-    Value and coordinates are NaN where no value was finite.
+    Row r is of the seed ``first`` + r. Value and coordinates are NaN where no value was finite.
     """
     value = trace.best[:, -1].double().numpy()
     points = trace.point.double().numpy()
     columns = {f"x{number + 1}": points[:, number] for number in range(points.shape[1])}
-    table = pd.DataFrame({"seed": np.arange(len(value)), "value": np.where(np.isfinite(value), value, np.nan)})
+    table = pd.DataFrame(
+        {"seed": first + np.arange(len(value)), "value": np.where(np.isfinite(value), value, np.nan)}
+    )
     return table.join(pd.DataFrame(columns))
 
 

@@ -14,12 +14,17 @@ PATH_SEEDS = 5
 GRID = 81  # points per side
 
 
-def paths_table(descent: DescentResult) -> pd.DataFrame:
-    """Positions of the recorded rows at every step until each row was frozen; columns ``PATHS``."""
+def paths_table(descent: DescentResult, first: int = 0) -> pd.DataFrame:
+    """Positions of the recorded rows at every step until each row was frozen; columns ``PATHS``.
+
+    Row r is of the seed ``first`` + r.
+    """
     frames = []
     for row in range(descent.path.shape[1]):
         path = descent.path[: int(descent.taken[row]) + 1, row].numpy()
-        frames.append(pd.DataFrame({"seed": row, "step": np.arange(len(path)), "x": path[:, 0], "y": path[:, 1]}))
+        frames.append(
+            pd.DataFrame({"seed": first + row, "step": np.arange(len(path)), "x": path[:, 0], "y": path[:, 1]})
+        )
     return pd.concat(frames, ignore_index=True)[list(PATHS)].replace([np.inf, -np.inf], np.nan)
 
 

@@ -48,7 +48,13 @@ def objective(descent: DescentResult) -> str:
 
 
 def summary_table(
-    problem: Problem, descent: DescentResult, split: Split, rates: np.ndarray, watched: str, steps: int
+    problem: Problem,
+    descent: DescentResult,
+    split: Split,
+    rates: np.ndarray,
+    watched: str,
+    steps: int,
+    first_seed: int = 0,
 ) -> pd.DataFrame:
     """One row per replicate: columns ``SUMMARY`` and the problem's own end metrics (``final_*``).
 
@@ -59,6 +65,7 @@ def summary_table(
         rates: learning rates, shape (L,).
         watched: name of the metric that the stopping rule watched.
         steps: budget of a replicate.
+        first_seed: number of the first seed.
     """
     rows = len(descent.status)
     diverged = (descent.status == Status.DIVERGED).numpy()
@@ -75,7 +82,7 @@ def summary_table(
     table = pd.DataFrame(
         {
             "split": split,
-            "seed": np.repeat(np.arange(rows // len(rates)), len(rates)),
+            "seed": first_seed + np.repeat(np.arange(rows // len(rates)), len(rates)),
             "learning_rate": np.tile(rates, rows // len(rates)),
             "status": [Status(code).label for code in descent.status.tolist()],
             "steps": descent.taken.numpy(),

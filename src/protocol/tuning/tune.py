@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from src.core.result import Result
 from src.core.streams import Seed, Split, seeds
 from src.engine.descend import DescentLoop, DescentResult
 from src.protocol.study import Cell
@@ -58,19 +59,24 @@ def descend(
     cell: Cell, split: Split, rates: np.ndarray, count: int, paths: int = 0
 ) -> tuple[DescentResult, pd.DataFrame]:
     """Run ``count`` seeds of ``split`` at each learning rate in ``rates``: the descent and its ``summary`` rows."""
-    descent = descend_from(cell, seeds(count, split, cell.root_seed), rates, paths)
+    first = cell.first_of(split)
+    descent = descend_from(cell, seeds(count, split, cell.root_seed, first), rates, paths)
     watched = cell.stopping.watched(cell.problem.tuning_metric)
-    return descent, summary_table(cell.problem, descent, split, rates, watched, cell.steps)
+    return descent, summary_table(cell.problem, descent, split, rates, watched, cell.steps, first)
 
 
 def tune(cell: Cell, zero: float, run: Run = descend) -> TuningResult:
     """Choose the learning rate with the lowest median score over the tuning seeds, widening the grid at its edges.
+
+    A cell with an ``earlier`` run takes what was chosen there.
 
     Args:
         cell: cell of the grid whose learning rate is tuned.
         zero: scores at or below this value are equal.
         run: function that runs the replicates and scores them.
     """
+    if cell.earlier is not None:
+        return _chosen_in(cell.earlier)
     candidates = fresh = cell.tuning.grid()
     summaries: list[pd.DataFrame] = []
     for widening in range(cell.tuning.widenings + 1):
@@ -85,6 +91,14 @@ def tune(cell: Cell, zero: float, run: Run = descend) -> TuningResult:
         candidates = np.sort(np.concatenate([candidates, fresh]))
     rates["chosen"] = np.arange(len(rates)) == best
     return TuningResult(float(candidates[best]), len(fresh) > 0, summary, rates)
+
+
+def _chosen_in(run: Result) -> TuningResult:
+    """What a finished run, which tuned its learning rate, has chosen."""
+    summary, about = run.tables["summary"], run.about
+    tuning = summary[summary["split"] == "tuning"]
+    chosen = (float(about["best_learning_rate"]), bool(about["learning_rate_at_edge"]))
+    return TuningResult(*chosen, tuning, run.tables["rates"])
 
 
 def evaluate(cell: Cell, learning_rate: float) -> tuple[DescentResult, pd.DataFrame]:

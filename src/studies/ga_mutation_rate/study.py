@@ -1,7 +1,7 @@
 """Is there a best mutation rate for bits, and is it where theory says?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,6 @@ import pandas as pd
 from src.core.checks import field_error
 from src.core.result import Result, Tables
 from src.engine.search import SearchLoop
-from src.problems.bit_string import BitString
 from src.problems.leading_ones import LeadingOnes
 from src.problems.one_max import OneMax
 from src.protocol.claims import Claim, check_kinds
@@ -20,7 +19,7 @@ from src.search.one_plus_one_ea import OnePlusOneEa
 from src.statistics.bit_flips import EXACT
 from src.statistics.intervals import Array, percentile_interval, resamples
 from src.studies.ga_mutation_rate.claims import KINDS, verdicts
-from src.studies.ga_mutation_rate.optimum import optimum
+from src.studies.ga_mutation_rate.optimum import optimum, times_matrix
 from src.tables.concat_tables import concat_tables
 from src.tables.quantiles import quantiles
 from src.tables.search_summary import search_summary, stopping_metrics
@@ -52,6 +51,7 @@ class GaMutationRate(Study):
     descends = False
     searches = True
     budget_unit = "evaluations"
+    of_all_seeds = ("curves", "flips")
 
     def __post_init__(self) -> None:
         rising = all(low < high for low, high in zip(self.flips, self.flips[1:], strict=False))
@@ -78,7 +78,7 @@ class GaMutationRate(Study):
         own = int(np.abs(np.array(self.flips) - method.flips).argmin())
         low, middle, high = quantiles(best.reshape(cell.seeds, len(self.flips), -1)[:, own, at - 1].T)
         metrics, missing = end_values(best[own :: len(self.flips), -1], times[:, own], problem.target)
-        numbers = np.repeat(np.arange(cell.seeds), len(self.flips))
+        numbers = cell.first_seed + np.repeat(np.arange(cell.seeds), len(self.flips))
         summary = search_summary(
             trace.best, trace.used, numbers, cell.stopping, problem.target, last_target=problem.target
         )
@@ -88,10 +88,10 @@ class GaMutationRate(Study):
         metrics, missing = metrics | stopping, missing | not_stopping
         tables: Tables = {
             "summary": summary,
-            "times": self._times(times),
+            "times": self._times(times, cell.first_seed),
             "curves": pd.DataFrame({"metric": "loss", "step": at, "q25": low, "median": middle, "q75": high}),
         }
-        tables["flips"] = self._against_theory(times, THEORY[type(problem)], problem)
+        tables["flips"] = self._against_theory(times, THEORY[type(problem)], problem.dimension)
         about: dict[str, Any] = {
             **cell.names,
             "study": self.name,
@@ -105,19 +105,27 @@ class GaMutationRate(Study):
         }
         return Result(tables=tables, metrics=metrics, missing=missing, about=about)
 
-    def _times(self, times: Array) -> pd.DataFrame:
-        """One row per seed and rate: evaluations until solved, NaN where the budget ended first; from (S, L)."""
+    def _times(self, times: Array, first: int) -> pd.DataFrame:
+        """One row per seed and rate: evaluations until solved, NaN where the budget ended first; from (S, L).
+
+        Row s is of the seed ``first`` + s.
+        """
         count, levels = times.shape
-        seed = np.repeat(np.arange(count), levels)
+        seed = first + np.repeat(np.arange(count), levels)
         return pd.DataFrame({"seed": seed, "flips": np.tile(self.flips, count), "time": times.ravel()})
 
-    def _against_theory(self, times: Array, theory: str, problem: BitString) -> pd.DataFrame:
+    def _against_theory(self, times: Array, theory: str, bits: int) -> pd.DataFrame:
         """One row per rate: mean evaluations with a 95 % interval over seeds, and the expectation of theory."""
         means = times[resamples(len(times))].mean(axis=1)  # NaN where a seed never ended: no mean is known then
         low, high = percentile_interval(means.T)
-        expected = [EXACT[theory](problem.dimension, flips / problem.dimension) for flips in self.flips]
+        expected = [EXACT[theory](bits, flips / bits) for flips in self.flips]
         table = pd.DataFrame({"flips": self.flips, "mean": times.mean(axis=0), "low": low, "high": high})
         return table.assign(expected=expected, solved=np.isfinite(times).mean(axis=0))
+
+    def over_all_seeds(self, joined: Result) -> Result:
+        """``joined`` with the mean times of all its seeds."""
+        flips = self._against_theory(times_matrix(joined), joined.about["theory"], joined.about["bits"])
+        return replace(joined, tables=joined.tables | {"flips": flips})
 
     def gather(self, cells: Sequence[Result]) -> Result:
         """Times of all problems and sizes, the best rate measured and expected, and the verdicts."""

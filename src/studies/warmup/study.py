@@ -39,6 +39,8 @@ class WarmupStudy(Study):
             seed, in decades; a verdict for each problem, initialization, method and warm-up.
     """
 
+    of_all_seeds = ("curves", "trained", "edges", "shown_learning_rate", "shown_learning_rate_is", "stopped_step")
+
     name: str
     question: str
     how_to_read: str
@@ -86,6 +88,12 @@ class WarmupStudy(Study):
         }
         tables: Tables = {"summary": trained, "trained": shares, "curves": curves}
         return Result(tables=tables, metrics=found | stopping, missing=missing | not_stopping, about=about)
+
+    def over_all_seeds(self, joined: Result) -> Result:
+        """``joined`` with the shares of all its seeds."""
+        shares = trained_table(joined.tables["summary"])
+        about = joined.about | {"edges": self._edges(shares)}
+        return replace(joined, tables=joined.tables | {"trained": shares}, about=about)
 
     def gather(self, cells: Sequence[Result]) -> Result:
         """Shares against the learning rate, the largest learning rates, and the verdicts."""
