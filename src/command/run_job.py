@@ -82,7 +82,7 @@ class Job:
         if not self.cell.first_seed:
             return None
         directory = self.runs / self._identity_without(*NOT_IN_IDENTITY, "first_seed")
-        return read_result(directory, exact=True) if directory.is_dir() and not damage(directory) else None
+        return read_result(directory) if directory.is_dir() and not damage(directory) else None
 
     def entry(self, state: JobState, error: str = "") -> Entry:
         """The job in a state, with the error in one line where it failed."""

@@ -7,6 +7,7 @@ is supported or refuted at one look stays so, with the interval of that look.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from src.core.result import Result
@@ -104,7 +105,8 @@ def followed(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
         before = earlier[earlier["claim"] == claim]
         if len(before) == len(own):
             kept = before["verdict"].isin(DECIDED).to_numpy()
-            parts += [(before if keep else own).iloc[[place]] for place, keep in enumerate(kept)]
+            places = np.arange(len(own)) + len(own) * ~kept
+            parts.append(pd.concat([before, own]).iloc[places])
         else:
             parts.append(own)
     return pd.concat(parts, ignore_index=True) if parts else now

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
@@ -190,19 +190,18 @@ def read_record(directory: Path) -> dict[str, Any]:
     return content
 
 
-def read_result(directory: Path, *, exact: bool = False) -> Result:
-    """What ``write_result`` wrote; numbers to the last bit where ``exact``, which takes longer, else nearly so."""
+def read_result(directory: Path) -> Result:
+    """What ``write_result`` wrote."""
     record = read_record(directory)
-    tables = {name: _read_table(directory / f"{name}.csv", exact) for name in record["tables"]}
+    tables = {name: _read_table(directory / f"{name}.csv") for name in record["tables"]}
     return Result(tables=tables, metrics=record["metrics"], missing=record["missing"], about=record["about"])
 
 
-def _read_table(path: Path, exact: bool) -> pd.DataFrame:
+def _read_table(path: Path) -> pd.DataFrame:
     if path.stat().st_size <= 1:
         return pd.DataFrame()
     # Only an empty field is missing: a method may be called None or NA.
-    precision: Literal["round_trip"] | None = "round_trip" if exact else None
-    return pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision=precision)
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
 
 
 def _finite(value: Any) -> Any:

@@ -23,6 +23,8 @@ def test_help_lists_every_yaml_and_imports_nothing_heavy(laboratory, option):
         listed = {path.stem for path in (laboratory.root / "conf" / group).glob("*.yaml")}
         assert listed
         assert listed <= set(shown.stdout.replace(",", " ").split())
+    assert "until=decided" in shown.stdout
+    assert "src.settle" in shown.stdout
     imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in shown.stderr.splitlines()}
     assert "src" in imported
     assert imported.isdisjoint({"torch", "hydra", "omegaconf", "mlflow", "numpy", "pandas", "matplotlib", "yaml"})

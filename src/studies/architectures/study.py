@@ -45,6 +45,8 @@ class Architectures(Study):
         claims: rules of the verdicts, by the names in ``NEEDED`` of ``src/studies/architectures/claims.py``.
     """
 
+    of_all_seeds = ("curves", "default_curves")
+
     name: str
     question: str
     how_to_read: str
@@ -99,6 +101,7 @@ class Architectures(Study):
             "steps": cell.steps,
             "epoch": cell.epoch,
             "best_learning_rate": rate,
+            "learning_rate_at_edge": at_edge,
             "default_rate": default,
             "method": method,
             "tuning_metric": "validation error",
@@ -149,9 +152,15 @@ class Architectures(Study):
         large = replace(problem, batch_size=min(self.large_batch, problem.size))
         steps = max(1, round(cell.steps / problem.steps * large.steps))
         other = replace(cell, problem=large, steps=steps)
-        tuned = tune(other, -np.inf, by_error)
-        judged = by_error(other, "test", np.array([tuned.learning_rate]), cell.seeds)[1]
-        return _scores(judged, "tuned", large.batch_size or large.size, tuned.at_edge)
+        batch = large.batch_size or large.size
+        if cell.earlier is None:
+            tuned = tune(other, -np.inf, by_error)
+            rate, at_edge = tuned.learning_rate, tuned.at_edge
+        else:  # what the earlier run has chosen; its last tuned rows are those of the larger batch
+            before = cell.earlier.tables["scores"].query("setting == 'tuned'").iloc[-1]
+            rate, at_edge = float(before["learning_rate"]), bool(before["at_edge"])
+        judged = by_error(other, "test", np.array([rate]), cell.seeds)[1]
+        return _scores(judged, "tuned", batch, at_edge)
 
 
 def by_error(cell: Cell, split: Split, rates: np.ndarray, count: int) -> tuple[DescentResult, pd.DataFrame]:

@@ -16,6 +16,8 @@ from src.tables.concat_tables import concat_tables
 class Textbook(Comparison):
     """Fixed learning rates, starts and budgets: nothing is tuned, so the settings are listed and not ranked."""
 
+    of_all_seeds = None  # the table of its settings is of end metrics
+
     def gather(self, cells: Sequence[Result]) -> Result:
         """One row per setting: its final loss, and the number of times that its path crosses the valley."""
         rows = [
