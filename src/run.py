@@ -146,8 +146,8 @@ def _sweep(plan: "Plan", block: "Callable[[int], Plan]") -> int:
     else:
         outcome = decide(plan, block, lambda part: _run(part, ran, store, sweep, revision), here / RUNS)
     if not ran.done or (plan.until and not outcome):
-        why = "runs failed" if ran.done else "all runs failed"
-        print(f"error: {why}: {ran.failed}; what is finished is kept", file=sys.stderr)
+        which = f"{ran.failed} runs failed, so that no claim is decided" if ran.done else f"all {ran.failed} runs failed"
+        print(f"error: {which}", file=sys.stderr)
         return 1
     whole = plan.is_whole and not plan.until
     results = Path(RESULTS, name) if whole else Path(RESULTS, SWEEPS, name, sweep)

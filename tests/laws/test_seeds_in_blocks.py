@@ -21,10 +21,8 @@ from src.runs.directories import read_result, write_result
 
 SMALL = ("profile=full", "tuning.seeds=2", "tuning.rates=3", "tuning.widenings=0", "steps=30")
 OWN = {
+    "architectures": ("problem=mnist1d_mlp", "optimizer=adam"),  # with the larger batch, which is tuned by itself
     "ga_mutation_rate": ("steps=4000",),
-    "conditioning": ("steps=60", "study.memories=[0.5]"),
-    "early_stopping": ("steps=1000",),  # its rules need some dozen evaluations
-    "safeguards": ("problem=sines", "optimizer=clip"),
 }
 BLOCK = 3
 
