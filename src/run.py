@@ -146,7 +146,9 @@ def _sweep(plan: "Plan", block: "Callable[[int], Plan]") -> int:
     else:
         outcome = decide(plan, block, lambda part: _run(part, ran, store, sweep, revision), here / RUNS)
     if not ran.done or (plan.until and not outcome):
-        which = f"{ran.failed} runs failed, so that no claim is decided" if ran.done else f"all {ran.failed} runs failed"
+        which = (
+            f"{ran.failed} runs failed, so that no claim is decided" if ran.done else f"all {ran.failed} runs failed"
+        )
         print(f"error: {which}", file=sys.stderr)
         return 1
     whole = plan.is_whole and not plan.until
