@@ -77,3 +77,28 @@ def test_each_claim_needs_its_two_methods():
     words = {"name": "x", "question": "?", "how_to_read": "."}
     with pytest.raises(FieldError, match=r"duels = \{\}: must be two methods for each of C4.momentum, C4.adam"):
         OptimizerComparison(**words, claims=CLAIMS)
+
+
+def simulated(share, studies=400):
+    """Share of simulated studies that support and that refute C4.momentum, which leads in ``share`` of the pairs."""
+    rng = np.random.default_rng(7)
+    found = []
+    for _ in range(studies):
+        ahead = rng.random((2, SEEDS)) < share
+        cells = [
+            run(method, times, problem)
+            for problem, leads in zip(("rosenbrock", "rosenbrock_4d"), ahead, strict=True)
+            for method, times in (("gd", np.full(SEEDS, 200.0)), ("momentum", np.where(leads, 100.0, 300.0)))
+        ]
+        found += settled(*cells)[0]["verdict"].tolist()
+    return found.count("supported") / len(found), found.count("refuted") / len(found)
+
+
+def test_a_claim_that_just_does_not_hold_is_rarely_settled_and_one_that_plainly_does_or_does_not_is():
+    """Of 800 verdicts, one in 40 either way is chance, give or take 0.006 of standard error."""
+    boundary = CLAIMS["C4.momentum"].smallest_effect
+    supported, refuted = simulated(boundary)
+    assert supported <= 0.025 + 2 * 0.006
+    assert refuted <= 0.025 + 2 * 0.006
+    assert simulated(boundary + 0.35)[0] >= 0.9
+    assert simulated(boundary - 0.35)[1] >= 0.9
