@@ -17,6 +17,7 @@ from src.protocol.profile import Profile
 from src.protocol.study import Cell
 from src.protocol.tuning.grid import Tuning, best_candidate
 from src.protocol.tuning.tune import evaluate, tune
+from src.protocol.tuning.tune_for_speed import tune_for_speed
 from src.run import CONF
 from src.schedules.constant import Constant
 from src.starts.uniform import Uniform
@@ -168,3 +169,14 @@ def test_held_out_data_are_looked_at_as_often_as_is_asked(every, steps):
     assert looked.epoch > 20
     descent, _ = evaluate(looked, 0.1)
     assert descent.series["valid_loss"].steps.tolist() == steps
+
+
+def test_speed_is_tuned_on_a_finer_grid_between_the_best_rate_and_its_neighbours():
+    """On x^2 the rate 0.5 is exact; of the grid's rates 0.1 is the fastest, with neighbours 0.01 and 1."""
+    grid = {"lowest": 0.01, "highest": 100.0}
+    found = tune_for_speed(cell(**grid), [0.5], climb=10.0)
+    tried = np.unique(found.summary["learning_rate"])
+    finer = np.concatenate([10.0 ** (np.arange(1, 8) / 8 - 2), 10.0 ** (np.arange(1, 8) / 8 - 1)])
+    assert tried == pytest.approx(np.sort([*Tuning(**FIELDS | grid).grid(), *finer]))
+    assert found.learning_rate == pytest.approx(10 ** (6 / 8 - 1))  # 0.56, the nearest to 0.5
+    assert not found.learning_rate_at_edge
