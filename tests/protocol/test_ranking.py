@@ -52,6 +52,18 @@ def test_the_best_comes_first_and_the_others_are_compared_with_it():
     assert table["p_holm"].tolist()[1:] == pytest.approx([3 * 2 / 2**12] * 2)
 
 
+def test_effects_have_the_ends_of_their_intervals_by_hand():
+    """Paired ratios of 10 and of 1000, six of each; then 9 of 12 pairs won."""
+    ratios = np.where(np.arange(SEEDS) < 6, 10.0, 1000.0)
+    row = ranking_table([cell("best", 0.01), cell("worse", 0.01 * ratios)]).set_index("method").loc["worse"]
+    assert row[["log10_ratio_low", "log10_ratio", "log10_ratio_high"]].tolist() == pytest.approx([-3, -2, -1])
+    wins = np.where(np.arange(SEEDS) < 9, 10.0, 0.1)
+    row = ranking_table([cell("best", 1.0), cell("worse", wins)]).set_index("method").loc["worse"]
+    # Wilson (1927): (9 + z^2 / 2) / (12 + z^2) = 0.689, half its width 0.222 with z = 1.96
+    ends = row[["superiority_low", "superiority", "superiority_high"]]
+    assert ends.tolist() == pytest.approx([0.468, 0.75, 0.911], abs=1e-3)
+
+
 def test_holms_factors_fall_with_the_p_values():
     """Pairs won by the best: 12 of 12 against the last, 11 of 12 against the second, which wins 10 of 12."""
     second = np.where(np.arange(SEEDS) < 11, 2.0, 0.5)
