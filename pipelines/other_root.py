@@ -45,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     if not seeds:
         return 0
     words = [f"+study={study}", f"profile={given['profile']}", f"root_seed={given['root_seed']}", f"seeds={seeds}"]
+    words.append("aside=true")
     code = subprocess.run([sys.executable, "-m", "src.run", *words], check=False).returncode
     if code:
         return code

@@ -19,7 +19,7 @@ keys (defaults in conf/config.yaml; any field of any part can be set, as optimiz
   steps=COUNT     budget; left out, the problem's own       tuning.seeds=COUNT  tuning seeds
                   (of a search 500 evaluations per dimension on a landscape)
   profile=quick   few seeds, short runs                     device=cuda         where there is one
-  force=true      do again what is done
+  force=true      do again what is done                     aside=true          leave results/STUDY as it is
   until=decided   add test seeds, seeds= at a time, until the study's claims are decided or max_seeds=COUNT are spent;
                   python -m src.settle C4 does so for one claim, in every study that settles it
 """

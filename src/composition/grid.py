@@ -43,7 +43,7 @@ def covering(jobs: Sequence[list[str]]) -> list[list[str]]:
 # What a command may set without changing which parts of the study's grid are run.
 OF_THE_WHOLE_GRID = (
     "study", "profile", "seeds", "steps", "tuning", "evaluate_every", "root_seed", "device", "figures",
-    "sweep_figures", "force", "hydra",
+    "sweep_figures", "force", "aside", "hydra",
 )  # fmt: skip
 
 

@@ -88,8 +88,9 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
             if not built:  # all jobs have the same keys
                 check_read(config, conf, CONFIG)
                 check_used(jobs, parts)
-            if not isinstance(config.force, bool):
-                raise Refused(f"force = {config.force}: must be true or false")
+            for key in ("force", "aside"):
+                if not isinstance(config[key], bool):
+                    raise Refused(f"{key} = {config[key]}: must be true or false")
             drawn = (config.study._target_, str(config.figures), str(config.sweep_figures))
             if drawn not in checked:
                 check_figures(config.figures, "figures", "run", drawn[0])
@@ -101,7 +102,8 @@ def make_plan(conf: Path, overrides: Sequence[str], *, asked_for_multirun: bool)
             jobs=jobs,
             words=words,
             multirun=multirun,
-            is_whole=is_whole(command) or not any(one.key_or_group == "study" for one in command),
+            is_whole=not config.aside
+            and (is_whole(command) or not any(one.key_or_group == "study" for one in command)),
             study=parts.study,
             study_settings=parts.study_settings,
             profile=parts.cell.names["profile"],

@@ -46,6 +46,9 @@ def test_a_command_makes_the_jobs_that_it_names(words, key, expected):
     [
         (COMPARISON, True),
         (f"{COMPARISON} seeds=3 tuning.seeds=2 root_seed=1 hydra.launcher.n_jobs=1 force=true", True),
+        (f"{COMPARISON} aside=false", True),
+        (f"{COMPARISON} root_seed=1 aside=true", False),
+        ("problem=bowl optimizer=gd aside=true", False),
         (f"{COMPARISON} problem=bowl", False),
         (f"{COMPARISON} optimizer=+adam", False),
         (f"{COMPARISON} optimizer=adam optimizer.beta1=0.8", False),
@@ -83,6 +86,7 @@ def test_only_the_studys_own_grid_gives_the_studys_results(words, whole):
         (f"{COMPARISON} hydra.sweeper.params.optimizer='gd,adm'", "optimizer = adm: must be one of"),
         ("force=please", "force = please: must be true or false"),
         ("force=1", "force = 1: must be true or false"),
+        ("aside=yes!", "aside = yes!: must be true or false"),
         ("study.name=../precious", "name = '../precious': must be a name of at most 100 letters"),
         ("study.name=/tmp/precious", "name = '/tmp/precious': must be a name"),
         ("study.name=.", "name = '.': must be a name"),

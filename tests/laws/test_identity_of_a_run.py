@@ -8,7 +8,7 @@ from src.composition.parts import build
 
 # Keys of a composed config that say how a run is called, shown or repeated, or how much of a study is run at all: the
 # profile's caps are in the seeds and steps that it leaves.
-NOT_READ = {"profile", "label", "figures", "sweep_figures", "force", "hydra", "until", "max_seeds", "claim"}
+NOT_READ = {"profile", "label", "figures", "sweep_figures", "force", "aside", "hydra", "until", "max_seeds", "claim"}
 NOT_READ |= {"first_seed"}  # where it is 0, as here: tests/laws/test_seeds_in_blocks.py
 OF_A_DESCENT = {"optimizer", "schedule", "tuning", "learning_rate", "evaluate_every", "device"}
 # Keys of a study that say how its runs are read and judged.
