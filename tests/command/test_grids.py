@@ -86,7 +86,7 @@ def test_only_the_studys_own_grid_gives_the_studys_results(words, whole):
         (f"{COMPARISON} hydra.sweeper.params.optimizer='gd,adm'", "optimizer = adm: must be one of"),
         ("force=please", "force = please: must be true or false"),
         ("force=1", "force = 1: must be true or false"),
-        ("aside=yes!", "aside = yes!: must be true or false"),
+        ("aside=maybe", "aside = maybe: must be true or false"),
         ("study.name=../precious", "name = '../precious': must be a name of at most 100 letters"),
         ("study.name=/tmp/precious", "name = '/tmp/precious': must be a name"),
         ("study.name=.", "name = '.': must be a name"),
