@@ -36,14 +36,19 @@ def reference_rows(text: str) -> dict[str, tuple[str, str]]:
 def with_other_root(verdicts: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """``verdicts`` with a column other_root: the verdict that ``other`` has in the same setting; empty where none.
 
+    The i-th row of a claim is of the same setting in both, whose words may name the number of seeds. Of a claim that
+    has come to more or fewer rows none is known.
+
     Args:
         verdicts: of all studies, with a column study.
-        other: verdicts on another root seed, columns study, claim, settings and verdict.
+        other: verdicts on another root seed, columns study, claim and verdict.
     """
-    setting = ["study", "claim", "settings"]
-    known = other[[*setting, "verdict"]].drop_duplicates(setting).rename(columns={"verdict": "other_root"})
-    joined = verdicts.merge(known.astype(object), on=setting, how="left", validate="many_to_one")
-    return joined.assign(other_root=joined["other_root"].fillna("")).set_axis(verdicts.index)
+    found = dict.fromkeys(verdicts.index, "")
+    elsewhere = {key: own["verdict"].tolist() for key, own in other.groupby(["study", "claim"])}
+    for key, own in verdicts.groupby(["study", "claim"]):
+        if len(elsewhere.get(key, ())) == len(own):
+            found |= dict(zip(own.index, elsewhere[key], strict=True))
+    return verdicts.assign(other_root=pd.Series(found, dtype=object))
 
 
 def write_ledger(
@@ -58,7 +63,7 @@ def write_ledger(
     """
     verdicts = gathered(results, studies, "verdicts", VERDICTS)
     cards = gathered(results, studies, "claims", CARDS)
-    verdicts = with_other_root(verdicts, gathered(results, studies, OTHER_ROOT, ("claim", "settings", "verdict")))
+    verdicts = with_other_root(verdicts, gathered(results, studies, OTHER_ROOT, ("claim", "verdict")))
     verdicts = with_discovery_rate(verdicts)
     ledger = ledger_table(cards, verdicts, references, rules)
     verdicts.to_csv(results / "verdicts.csv", index=False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CONF, RESULTS = Path("conf"), Path("results")
 TABLE = "other_root"
-COLUMNS = ("claim", "settings", "verdict", "root_seed", "seeds")
+COLUMNS = ("claim", "settings", "verdict", "root_seed")
 WORDS = ("study", "root_seed", "seeds", "profile")
 
 
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     if code:
         return code
     verdicts = _verdicts(words, study)
-    verdicts.assign(root_seed=int(given["root_seed"]), seeds=seeds)[list(COLUMNS)].to_csv(
+    verdicts.assign(root_seed=int(given["root_seed"]))[list(COLUMNS)].to_csv(
         RESULTS / study / f"{TABLE}.csv", index=False
     )
     return 0

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pipelines.claims import with_other_root
-from pipelines.other_root import COLUMNS, WORDS, main, own_seeds
+from pipelines.other_root import WORDS, main, own_seeds
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,22 @@ def test_nothing_is_run_without_claims_or_seeds(conf, study, seeds):
 
 
 def test_a_verdict_is_that_of_the_same_claim_in_the_same_setting_of_the_same_study():
-    setting = [("a", "C1", "bowl"), ("a", "C1", "sines"), ("b", "C1", "bowl"), ("b", "C2", "")]
-    verdicts = pd.DataFrame(setting, columns=["study", "claim", "settings"]).replace("", None)
+    columns = ["study", "claim", "settings", "verdict"]
+    verdicts = pd.DataFrame(
+        [("a", "C1", "bowl, 30 seeds"), ("b", "C1", "bowl"), ("a", "C1", "sines, 30 seeds"), ("b", "C2", "")],
+        columns=columns[:3],
+        index=[3, 5, 7, 9],
+    )
     other = pd.DataFrame(
-        [("a", "C1", "sines", "refuted"), ("b", "C1", "bowl", "supported"), ("b", "C3", "bowl", "blocked")],
-        columns=["study", *COLUMNS[:3]],
+        [
+            ("a", "C1", "bowl, 10 seeds", "inconclusive"),
+            ("a", "C1", "sines, 10 seeds", "refuted"),
+            ("b", "C1", "bowl", "supported"),
+            ("b", "C2", "one", "blocked"),  # the claim has come to more rows
+            ("b", "C2", "two", "blocked"),
+        ],
+        columns=columns,
     )
     joined = with_other_root(verdicts, other)
-    assert joined["other_root"].tolist() == ["", "refuted", "supported", ""]
-    assert len(with_other_root(verdicts, other.iloc[:0])) == 4
+    assert joined["other_root"].to_dict() == {3: "inconclusive", 5: "supported", 7: "refuted", 9: ""}
+    assert with_other_root(verdicts, other.iloc[:0])["other_root"].eq("").all()
