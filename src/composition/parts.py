@@ -70,17 +70,7 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     """
 
     def built(key: str) -> Any:
-        target, kind = config[key].get("_target_"), KINDS[key].__name__
-        try:
-            part = _instantiated(json.dumps(OmegaConf.to_container(config[key], resolve=True)))
-        except InstantiationException as error:
-            chain = causes(error)
-            if any(isinstance(cause, FieldError) for cause in chain):
-                raise
-            raise FieldError(f"{key}._target_ = {target}: {chain[-1]}") from error
-        if not isinstance(part, KINDS[key]):
-            raise FieldError(f"{key}._target_ = {target}: must be a class derived from {kind}")
-        return part
+        return built_part(config, key)
 
     if "search" in config:
         config.study._target_ = OF_SEARCHES.get(config.study._target_, config.study._target_)
@@ -124,6 +114,21 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
 def cannot_be_joined(study: Study) -> str:
     """Why seeds cannot be added to the runs of ``study``, in words."""
     return f"the runs of {study.name} on further seeds cannot be joined to others, as some tables are of all seeds"
+
+
+def built_part(config: DictConfig, key: str) -> Any:
+    """The part ``key`` of ``config``, built. Raises FieldError where its class is another or refuses a value."""
+    target, kind = config[key].get("_target_"), KINDS[key].__name__
+    try:
+        part = _instantiated(json.dumps(OmegaConf.to_container(config[key], resolve=True)))
+    except InstantiationException as error:
+        chain = causes(error)
+        if any(isinstance(cause, FieldError) for cause in chain):
+            raise
+        raise FieldError(f"{key}._target_ = {target}: {chain[-1]}") from error
+    if not isinstance(part, KINDS[key]):
+        raise FieldError(f"{key}._target_ = {target}: must be a class derived from {kind}")
+    return part
 
 
 @lru_cache(maxsize=512)

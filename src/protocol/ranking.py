@@ -53,12 +53,27 @@ def _field(cells: Sequence[Result]) -> _Field:
         shared = shared.intersection(table.index)
     scores = [table.loc[shared, "score"].to_numpy(np.float64) for table in tables]
     times = [table.loc[shared, "steps_to_target"].fillna(np.inf).to_numpy(np.float64) for table in tables]
-    floor = tolerance or FLOOR
-    gaps = [score if about["minimum"] is None else np.maximum(score - about["minimum"], floor) for score in scores]
+    gaps = gaps_of(scores, about["minimum"], tolerance)
+    return _Field(gaps, outcomes_of(times, gaps), tolerance)
+
+
+def gaps_of(scores: Sequence[Array], minimum: float | None, tolerance: float) -> list[Array]:
+    """Scores (seeds,) of each method above the minimum, at least the tolerance; as they are where none is known."""
+    if minimum is None:
+        return list(scores)
+    return [np.maximum(score - minimum, tolerance or FLOOR) for score in scores]
+
+
+def outcomes_of(times: Sequence[Array], gaps: Sequence[Array]) -> list[Outcomes]:
+    """How each method's runs ended: where any run reached the target, the target decides, and else the gap does.
+
+    Args:
+        times: for each method, shape (seeds,), when the target was reached; inf where it was not.
+        gaps: for each method, shape (seeds,), as of ``gaps_of``; inf where a run diverged.
+    """
     solved = any(np.isfinite(each).any() for each in times)
-    # Where the target decides, scores do not; but a run that diverged is worse than one that failed.
     values = [np.where(np.isinf(gap), gap, 0.0) if solved else gap for gap in gaps]
-    return _Field(gaps, [Outcomes(*pair) for pair in zip(times, values, strict=True)], tolerance)
+    return [Outcomes(*pair) for pair in zip(times, values, strict=True)]
 
 
 def _row(cell: Result) -> dict[str, object]:

@@ -17,6 +17,7 @@ from src.problems.dimensions import in_dimensions
 from src.problems.landscape import Landscape
 from src.protocol.claims import Claim, check_kinds
 from src.protocol.search_cell import failure_report, landscape_of, method_of
+from src.protocol.searched_problem import SearchedProblem
 from src.protocol.study import Cell, Study
 from src.studies.gradient_free.claims import hard_verdicts
 from src.studies.gradient_free.hard_tables import (
@@ -145,6 +146,12 @@ class GradientFreeHard(Study):
         }
         return failure_report(Result(tables=tables, metrics=metrics, missing=missing, about=about), traces)
 
+    def searched_problem(self, cell: Cell, condition: str) -> SearchedProblem:
+        """The problem that a method sees under ``condition``, as table ``outcomes`` names it."""
+        landscape = in_dimensions(landscape_of(self, cell), self.dimension)
+        noise = self.noise * scale_of(landscape) if condition == NOISY else 0.0
+        return SearchedProblem(self._problems(landscape)[condition], *landscape.box(), noise)
+
     def _problems(self, landscape: Landscape) -> dict[str, Problem]:
         """The problem that is searched under each condition."""
         scale = scale_of(landscape)
@@ -198,6 +205,7 @@ class GradientFreeHard(Study):
         tables: Tables = {
             "conditions": conditions_table(outcomes, self.precision, self.rivals),
             "start_effects": start_effects_table(starts, self.rivals),
+            "outcomes": outcomes,
             "contests": settled.contests,
             "verdicts": settled.verdicts,
         }

@@ -16,6 +16,7 @@ from src.engine.search import SearchLoop, SearchResult
 from src.optimizers.momentum import Momentum
 from src.protocol.claims import Claim, check_kinds
 from src.protocol.search_cell import failure_report, method_of
+from src.protocol.searched_problem import SearchedProblem
 from src.protocol.study import Cell, Study
 from src.studies.hyperparameter_search.claims import KINDS, verdicts
 from src.studies.hyperparameter_search.tables import headline_rows, methods_table, progress_table
@@ -113,6 +114,12 @@ class HyperparameterSearch(Study):
         steps = np.arange(1, cell.steps + 1)
         tables["curves"] = pd.DataFrame({"metric": "loss", "step": steps, "q25": low, "median": middle, "q75": high})
         return failure_report(Result(tables=tables, metrics=metrics, missing=missing, about=about), traces)
+
+    def searched_problem(self, cell: Cell, condition: str) -> SearchedProblem:
+        """What the first seed's search minimizes; there are no conditions."""
+        edges = torch.zeros(2, dtype=torch.float64), torch.ones(2, dtype=torch.float64)
+        drawn = seeds(self.training_seeds, "tuning", cell.root_seed)
+        return SearchedProblem(self._cost(cell, drawn), *edges, 0.0)
 
     def _searched(self, cost: TrainingCost, method: SearchMethod, cell: Cell, one: int) -> SearchResult:
         """The search of seed number ``one``."""
