@@ -6,7 +6,7 @@ the runs that were hidden: it is good when it is among the best three methods on
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from src.composition.laboratory import Laboratory
 from src.run import CONF
 
 BEST = 3
+NO_RESULTS = "must hold results of finished studies; make repro makes them"
 LANDSCAPES = Traits(kind="box")
 
 
@@ -98,19 +99,28 @@ def summary(judged: Sequence[Judged]) -> str:
     return "\n".join(lines)
 
 
+def lines(folder: Path) -> Iterator[str]:
+    """The hidden comparisons and the share of good choices by the results of ``folder``, or one line without any."""
+    laboratory = Laboratory(CONF, folder)
+    judged = leave_one_out(laboratory.comparisons(LANDSCAPES), laboratory.needs())
+    if not judged:
+        yield f"advice: {folder / 'results'}: {NO_RESULTS}"
+        return
+    yield table(judged).to_string(index=False, float_format=lambda value: f"{value:.3g}")
+    yield summary(judged)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Judge the advice by the results of a folder; 2 where there are none."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.advice", description=__doc__)
     parser.add_argument("folder", nargs="?", default=".", type=Path, help="holds results/; here unless given")
     folder = parser.parse_args(arguments).folder
     torch.set_num_threads(1)
-    laboratory = Laboratory(CONF, folder)
-    judged = leave_one_out(laboratory.comparisons(LANDSCAPES), laboratory.needs())
-    if not judged:
-        print(f"error: {folder / 'results'}: must hold results of finished studies; make repro", file=sys.stderr)
+    if not Laboratory(CONF, folder).has_results():
+        print(f"error: {folder / 'results'}: {NO_RESULTS}", file=sys.stderr)
         return 2
-    print(table(judged).to_string(index=False, float_format=lambda value: f"{value:.3g}"))
-    print(summary(judged))
+    for line in lines(folder):
+        print(line)
     return 0
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from benchmarks import races, search_evaluations, startup, tracking
+from benchmarks import advice, races, search_evaluations, startup, tracking
 from benchmarks.measurement import Measurement
 from benchmarks.searches import bbob, defaults, quality, speed
 from benchmarks.searches.contests import Contest, line
@@ -24,7 +24,7 @@ REPEATS = 3
 EPOCH = 34  # steps over which networks are compared: later, rounding in float32 has grown
 SEEDS = 30  # runs of each search method; a third of them unless all are asked for
 
-# A line of text names a peer that is not installed, and the command that installs it.
+# A line of text names a peer that is not installed, and the command that installs it, or is a finding by itself.
 Outcome = Measurement | Contest | str
 
 
@@ -71,6 +71,10 @@ def _search_speed(full: bool) -> Iterator[Outcome]:
     return speed.races(SEEDS, SEEDS if full else 3, REPEATS)
 
 
+def _advice(full: bool) -> Iterator[Outcome]:
+    return advice.lines(Path())
+
+
 BENCHMARKS: dict[str, Callable[[bool], Measurement | Iterable[Outcome]]] = {
     "rosenbrock": _rosenbrock,
     "mlp": _network,
@@ -84,6 +88,7 @@ BENCHMARKS: dict[str, Callable[[bool], Measurement | Iterable[Outcome]]] = {
     "search_defaults": _search_defaults,
     "search_speed": _search_speed,
     "bbob": _bbob,
+    "advice": _advice,
 }
 
 

@@ -105,8 +105,8 @@ def _answer(words: Sequence[str]) -> str:
     if answer.rankings:
         lines += report.ranked_lines(answer, needs, setting, here)
     else:
-        closest = answer.near.closest
-        grows = closest is not None and laboratory.grows(closest.problem)
+        alike = answer.near.alike
+        grows = alike is not None and laboratory.grows(alike.problem)
         lines += report.nothing_near(answer, needs, limits, setting, grows=grows)
     return report.joined([*lines, "", *report.refused_lines(answer.refused)])
 

@@ -63,8 +63,8 @@ def settling_line(closest: Comparison | None, methods: Sequence[str], setting: S
     """The line that measures what is not measured: the usable methods on the user's problem, or on one of its size.
 
     Args:
-        closest: the measured comparison that is nearest; None where there is none of the kind.
-        methods: names of methods that need nothing the user lacks, of the closest comparison.
+        closest: the measured comparison that is nearest apart from its size; None where there is none of the kind.
+        methods: names of methods that need nothing the user lacks.
         setting: what the line is written for.
         grows: whether the closest comparison's problem is a formula for any number of coordinates.
     """
@@ -78,6 +78,7 @@ def settling_line(closest: Comparison | None, methods: Sequence[str], setting: S
     problem = f"problem={closest.problem}"
     if descends:
         return _line(problem, f"optimizer={','.join(descends)}")
+    grows = grows or closest.traits.kind == "bits"
     size = setting.dimension if grows and setting.dimension and setting.dimension > 1 else closest.dimension
     chosen = f"search={','.join(searches)}"
     return _line(f"+study={closest.study}", problem, chosen, *_sized(closest, size))
@@ -87,6 +88,8 @@ def _sized(one: Comparison, dimension: int | None) -> list[str]:
     """The word that sets a study's numbers of coordinates; nothing where the study does not set them."""
     if one.condition and dimension is not None:
         return [f"study.dimension={dimension}"]
-    if one.dimension is None or dimension is None or one.traits.kind != "box":
+    if one.dimension is None or dimension is None:
         return []
+    if one.traits.kind == "bits":
+        return [] if dimension == one.dimension else [f"problem.dimension={dimension}"]
     return [f"study.dimensions=[{dimension}]"]

@@ -120,6 +120,10 @@ class _Look:
         self._lines = LINES_OF_NETWORKS if searched.problem.is_learning else lines
         self.evaluations = self.lost = 0
 
+    def _restart(self, stream: int) -> None:
+        """Draw from a stream of its own, so that one finding does not depend on which others were looked for."""
+        self._random = np.random.default_rng((0, stream))
+
     def points(self, count: int) -> Tensor:
         """Random points, shape (count, D): uniform in the box, or initial weights."""
         problem = self._problem
@@ -143,11 +147,13 @@ class _Look:
 
     def has_slope(self) -> bool:
         """Whether gradients at random points are finite and somewhere not zero."""
+        self._restart(1)
         slopes = self._slopes(self.points(REPEATED))
         return slopes is not None and bool(slopes.isfinite().all()) and bool((slopes != 0).any())
 
     def noise(self) -> float:
         """Standard deviation between evaluations of one point, over that between points; 0 without noise."""
+        self._restart(2)
         problem = self._problem
         points = self.points(16)
         values = self.values(points)
@@ -172,6 +178,7 @@ class _Look:
 
     def excess_minima(self, noise: float) -> tuple[float, int]:
         """Mean number of local minima beyond one inside a line between random points, and the number of lines."""
+        self._restart(3)
         count = self._lines
         first, last = self.points(count), self.points(count)
         share = torch.linspace(0, 1, POINTS, dtype=first.dtype)[:, None]
@@ -183,6 +190,7 @@ class _Look:
 
     def coupling(self) -> float:
         """``-n ln r`` for the correlation r between the values of strings that differ in one bit."""
+        self._restart(4)
         size = self._problem.dimension
         strings = self.points(LINES * POINTS // 2)
         flipped = strings.clone()
@@ -193,7 +201,7 @@ class _Look:
         if not spread > 0:
             return 0.0
         correlation = 1 - float(np.nanmean((after - before) ** 2)) / (2 * spread)
-        return -size * math.log(max(correlation, 1 / size))
+        return size * abs(math.log(min(1.0, max(correlation, 1 / size))))
 
     def curvature(self) -> tuple[float, float] | None:
         """log10 of the ratio of curvatures, and the share of the curvature that is between coordinates.
@@ -202,6 +210,7 @@ class _Look:
         eigenvalue of the Hessian's part for these coordinates, by differences of gradients; the share is that of the
         part's Frobenius norm which is off its diagonal. None where the gradients do not tell.
         """
+        self._restart(5)
         size = self._problem.dimension
         chosen = torch.from_numpy(self._random.permutation(size)[:COORDINATES])
         # Networks are in float32, whose rounding calls for longer steps.

@@ -19,6 +19,7 @@ from src.advice.traits import TRAITS
 
 NAMED = 8  # near problems that are named; the others are counted
 SURE = 0.95
+MOST_METHODS = 5  # in a line that compares methods of which none was measured near
 WIDTH = 112
 
 
@@ -148,16 +149,28 @@ def nothing_near(
         needs: what each method needs.
         limits: what the user lacks.
         setting: what the line is written for.
-        grows: whether the closest problem is a formula for any number of coordinates.
+        grows: whether the problem of ``answer.near.alike`` is a formula for any number of coordinates.
     """
-    closest, what = answer.near.closest, "no problem of this kind is measured"
+    closest, alike = answer.near.closest, answer.near.alike
+    what = "no problem of this kind is measured"
     usable: list[str] = []
-    if closest is not None:
+    if closest is not None and alike is not None:
         what = f"the closest is {closest.label}, {answer.near.gap:.2f} away"
-        there = {name: needs[name] for name in closest.methods if name in needs}
+        there = {name: needs[name] for name in alike.methods if name in needs}
         usable = [name for name in there if name not in refusals(there, limits)]
+    if len(usable) < 2:  # one method by itself is no comparison
+        usable = _other_usable(needs, limits, setting)
     said = "nothing measured near can be used" if answer.near.votes else f"nothing measured is near: {what}"
-    return [said, f"this would settle it: {settling_line(closest, usable, setting, grows=grows)}"]
+    lines = [said, f"this would settle it: {settling_line(alike, usable, setting, grows=grows)}"]
+    return (
+        lines if setting.words else [*lines, "with a problem of your own in the place of problem= where there is one"]
+    )
+
+
+def _other_usable(needs: Mapping[str, Needs], limits: Limits, setting: Setting) -> list[str]:
+    """Methods of the laboratory that can be used: those that descend on data, and those that search elsewhere."""
+    refused, descends = refusals(needs, limits), limits.kind == "data"
+    return [name for name in needs if name not in refused and (name in setting.optimizers) == descends][:MOST_METHODS]
 
 
 def _wrapped(text: str) -> list[str]:

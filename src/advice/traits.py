@@ -67,13 +67,12 @@ class Traits:
 
 
 def scales(measured: Iterable[Traits]) -> dict[str, float]:
-    """Standard deviation of each trait over the measured problems, each of which counts once; 1 where all agree."""
+    """Standard deviation of each trait over the measured problems, each of which counts once; 0 where all agree."""
     values: dict[str, list[float]] = {name: [] for name in TRAITS}
     for traits in measured:
         for name, interval in traits.numbers.items():
             values[name].append(interval.low)
-    spreads = {name: float(np.std(found)) for name, found in values.items() if found}
-    return {name: spread if spread > 0 else 1.0 for name, spread in spreads.items()}
+    return {name: float(np.ptp(found) and np.std(found)) for name, found in values.items() if found}
 
 
 def shared_traits(asked: Traits, measured: Traits) -> list[str]:
@@ -84,7 +83,8 @@ def shared_traits(asked: Traits, measured: Traits) -> list[str]:
 def distance(asked: Traits, measured: Traits, scale: Mapping[str, float], without: Sequence[str] = ()) -> float:
     """Root mean square, over the traits known of both problems, of their differences in standard deviations.
 
-    Infinite between problems of different kinds; 0 where no trait is known of both.
+    Infinite between problems of different kinds; 0 where no trait is known of both. A trait in which all measured
+    problems agree counts where the asked problem differs from them, in its own unit.
 
     Args:
         asked: traits of the problem in question.
@@ -94,9 +94,10 @@ def distance(asked: Traits, measured: Traits, scale: Mapping[str, float], withou
     """
     if not asked.allows(measured.kind):
         return math.inf
-    gaps = [
-        asked.numbers[name].gap(measured.numbers[name].low) / scale.get(name, 1.0)
+    differences = [
+        (asked.numbers[name].gap(measured.numbers[name].low), scale.get(name, 0.0))
         for name in shared_traits(asked, measured)
         if name not in without
     ]
+    gaps = [gap / (spread or 1.0) for gap, spread in differences if gap or spread]
     return math.sqrt(sum(gap**2 for gap in gaps) / len(gaps)) if gaps else 0.0
