@@ -31,7 +31,7 @@ report: $(READY) ## one page with all claims, studies and figures, from what was
 	@$(BIN)/python -m pipelines.report
 
 test: check ## check, then all tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(READY) ## style, types, and the rules of the layout
 	@$(BIN)/ruff check

@@ -13,6 +13,12 @@ import pytest  # noqa: E402
 from src.tracking.store import Store  # noqa: E402
 
 
+def pytest_collection_modifyitems(items):
+    """The whole pipeline first, then other files that run commands: none of the long ones is left to the end."""
+    commands = {item.path for item in items if item.get_closest_marker("command")}
+    items.sort(key=lambda item: (item.path.name != "test_whole_pipeline.py", item.path not in commands))
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory):
     """A file mlflow.db with MLflow's schema, which takes seconds to make; copy it into a test's folder."""
