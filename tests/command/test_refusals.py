@@ -39,7 +39,7 @@ NAMES = [
     ("schedule=cosin", ["schedule = cosin", "one_cycle", "(did you mean cosine?)"]),
     ("profile=quik", ["profile = quik", "full, quick, tiny", "(did you mean quick?)"]),
     ("+preset=r5", ["preset = r5", "r5_gd"]),
-    ("sed=3", ["sed=3", "no such key (did you mean seeds?)", "learning_rate, optimizer"]),
+    ("sed=3", ["sed=3", "no such key (did you mean seeds?)", "learning_rate, max_seeds, optimizer"]),
     ("optimizer.beta3=0.5", ["optimizer.beta3=0.5", "no such key (did you mean beta2?)", "beta1, beta2, eps"]),
     ("tuning.seds=3", ["tuning.seds=3", "(did you mean seeds?)", "highest, lowest"]),
     ("+optimizer.beta3=1", ["optimizer", "beta3"]),
