@@ -11,16 +11,9 @@ import pandas as pd
 
 from src.command.help_text import names
 from src.protocol.summary import HEADLINE
+from src.tables.read_table import read_table
 
 FULL = "full"  # the profile that a study's tables do not name
-
-
-def read_table(path: Path) -> pd.DataFrame | None:
-    """The table at ``path``; None where there is none, or an empty file. A run's name is a word, also 12e3."""
-    try:
-        return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype={"run": str}, low_memory=False)
-    except (FileNotFoundError, pd.errors.EmptyDataError):
-        return None
 
 
 def gathered(results: Path, studies: Sequence[str], table: str, columns: Sequence[str]) -> pd.DataFrame:

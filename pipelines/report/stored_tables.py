@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from pipelines.overview import FULL, read_table
+from pipelines.overview import FULL
 from src.command.help_text import names
 from src.command.study_page import PAGE
 from src.protocol.claims import VERDICTS
 from src.protocol.ledger import LEDGER
+from src.tables.read_table import read_table
 
 EFFECT = ("estimate", "low", "high", "smallest_effect")
 VERDICT_COLUMNS = ("study", *VERDICTS, "profile", "other_root", "p", "q", "verdict_fdr")

@@ -17,6 +17,7 @@ from src.advice.traits import Traits
 from src.protocol.ranking import gaps_of, outcomes_of
 from src.statistics.intervals import Array
 from src.statistics.pairwise_wins import Outcomes, points
+from src.tables.read_table import read_table
 
 PLAIN = "smooth"  # condition under which a problem is as its yaml has it
 STEP = 2  # evaluations that a step of a descent counts as: the value and, by a backward pass, its gradient
@@ -89,14 +90,6 @@ class Comparison:
                     pair = [Outcomes(each.time[both], each.value[both]) for each in (first, second)]
                     found[both, at[one], at[other]] = points(pair[0], pair[1], self.tolerance)
         return found
-
-
-def read_table(path: Path) -> pd.DataFrame | None:
-    """The table at ``path``; None where there is none. Only an empty field is missing: a method may be called NA."""
-    try:
-        return pd.read_csv(path, keep_default_na=False, na_values=[""], low_memory=False)
-    except (FileNotFoundError, NotADirectoryError, pd.errors.EmptyDataError):
-        return None
 
 
 def read_comparisons(

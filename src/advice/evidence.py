@@ -1,42 +1,25 @@
 """What a ranking rests on: the finished runs on disk, and the verdicts on claims by the same studies."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
-from src.advice.comparisons import read_table
-from src.runs.directories import RECORD, read_record
+from src.tables.read_table import read_table
 
 SHOWN = 6
 
 
 def runs_of(here: Path, studies: Iterable[str]) -> dict[tuple[str, str, str], str]:
-    """Identity of the run behind each (study, problem, method) of ``results/``; empty where the runs are not on disk.
-
-    The sweep that wrote a study's results is the one whose ``summary.csv`` has the same digest.
-    """
-    sweeps = {}
-    for path in (here / "runs" / "sweeps").glob(f"*/{RECORD}"):
-        try:
-            record = read_record(path.parent)
-            sweeps[(str(record["study"]), str(record["files"]["summary.csv"]))] = path.parent
-        except (OSError, ValueError, KeyError, TypeError):  # a damaged record tells nothing
-            continue
+    """Identity of the run behind each (study, problem, method) of ``results/``, where that run is on disk."""
     found: dict[tuple[str, str, str], str] = {}
     for study in studies:
-        summary = here / "results" / study / "summary.csv"
-        sweep = sweeps.get((study, hashlib.sha256(summary.read_bytes()).hexdigest())) if summary.is_file() else None
-        if sweep is None:
+        rows = read_table(here / "results" / study / "diagnoses.csv")
+        if rows is None or not {"problem", "method", "run"} <= set(rows):
             continue
-        for identity in yaml.safe_load((sweep / "config.yaml").read_text(encoding="utf-8")).get("runs", []):
-            try:
-                about = read_record(here / "runs" / identity)["about"]
-            except (OSError, ValueError, KeyError):
-                continue
-            found[(study, about["problem"], about["method"])] = identity
+        for problem, method, run in rows[["problem", "method", "run"]].dropna().itertuples(index=False):
+            if (here / "runs" / run).is_dir():
+                found[(study, problem, method)] = run
     return found
 
 

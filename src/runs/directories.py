@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from src.core.result import Result
+from src.tables.read_table import stored_table
 
 RECORD = "run.json"
 CONTENTS = ".contents.json"  # names of the files that were written to a folder of results
@@ -200,8 +201,7 @@ def read_result(directory: Path) -> Result:
 def _read_table(path: Path) -> pd.DataFrame:
     if path.stat().st_size <= 1:
         return pd.DataFrame()
-    # Only an empty field is missing: a method may be called None or NA.
-    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+    return stored_table(path)
 
 
 def _finite(value: Any) -> Any:

@@ -53,9 +53,10 @@ class Laboratory:
         output, errors = process.communicate(timeout=SECONDS)
         return subprocess.CompletedProcess(words, process.returncode, output, errors)
 
-    def python(self, code: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    def python(self, *words: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        """Python with these words, and ``text`` on its standard input."""
         return subprocess.run(
-            [sys.executable, "-c", code],
+            [sys.executable, *words],
             cwd=self.folder,
             env=self.environment({}),
             input=text,

@@ -1,12 +1,8 @@
 """The advisor from outside, on planted results in which the right answer is known."""
 
-import subprocess
-import sys
-
 import pandas as pd
 import pytest
 from advice_tables import summary, write_results
-from laboratory import SECONDS
 
 pytestmark = pytest.mark.command
 SIZES = (5, 10, 20)
@@ -14,15 +10,7 @@ METHODS = ["cma_es", "scipy_lbfgs_restarts", "random_search"]
 
 
 def advise(laboratory, *words, options=()):
-    return subprocess.run(
-        [sys.executable, *options, "-m", "src.advise", *words],
-        cwd=laboratory.folder,
-        env=laboratory.environment({}),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    return laboratory.python(*options, "-m", "src.advise", *words)
 
 
 @pytest.fixture
@@ -38,7 +26,10 @@ def with_results(laboratory):
         "settings": "cma_es against it",
         "verdict": "supported",
     }
-    write_results(laboratory.folder, "gradient_free", *rugged, *smooth, verdicts=pd.DataFrame([verdict]))
+    runs = {"problem": "rastrigin_off_centre", "method": ["cma_es", "random_search"], "run": ["12e3", "45e6"]}
+    tables = {"verdicts": pd.DataFrame([verdict]), "diagnoses": pd.DataFrame(runs)}
+    write_results(laboratory.folder, "gradient_free", *rugged, *smooth, **tables)
+    (laboratory.folder / "runs" / "12e3").mkdir(parents=True)
     return laboratory
 
 
@@ -58,6 +49,7 @@ def test_the_method_that_wins_on_near_problems_comes_first(with_results):
     assert ranked[0][:2] == ["1", "cma_es"]
     assert "cma_es is first in" in shown.stdout
     assert "verdict C20.restarts (gradient_free): supported: It is so." in shown.stdout
+    assert "runs of cma_es: runs/12e3 (rastrigin_off_centre)\n" in shown.stdout
     line = "python -m src.run +study=gradient_free problem=rastrigin_off_centre search=cma_es 'study.dimensions=[10]'"
     assert f"start from: {line}" in shown.stdout
     without = advise(with_results, *asked, "gradients=no")

@@ -104,7 +104,9 @@ def check_refused(code: int, output: str, errors: str, said: list[str]) -> None:
 @pytest.mark.parametrize("kind", CASES)
 def test_main_refuses_in_one_line_and_writes_nothing(laboratory, kind):
     cases = CASES[kind]
-    process = laboratory.python(MANY, json.dumps([(words, environment) for words, environment, _ in cases]))
+    process = laboratory.python(
+        "-c", MANY, text=json.dumps([(words, environment) for words, environment, _ in cases])
+    )
     answers = json.loads(process.stdout)
     for (_, _, said), (code, output, errors, written) in zip(cases, answers, strict=True):
         check_refused(code, output, errors, said)

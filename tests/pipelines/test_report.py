@@ -121,7 +121,7 @@ def test_a_claims_sentence_is_that_of_the_ledger(project):
     rows = pd.read_csv(project / "results" / "claims.csv", keep_default_na=False, na_values=[""])
     assert {row.claim: row.rule_date for row in claims if row.rule_date} == {"C2": "2026-01-02"}
     words = ["half_seeds", "other_root", "changed", "study", "standing"]
-    rows[words] = rows[words].fillna("")
+    rows[words] = rows[words].astype(object).fillna("")
     said = [" ".join(filter(None, (f"{row.prefix}{row.statement}", row.details))) for row in claims]
     assert said == [sentence(row) for row in rows.to_dict("records")]
 
