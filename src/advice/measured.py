@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from src.advice.comparisons import Comparison
 from src.advice.probe import LINES, POINTS, Probe, kind_of, probe, seen_by_a_search
-from src.advice.traits import Kind, Traits, exactly
+from src.advice.traits import KINDS, Traits, exactly
 from src.core.problem import Problem
 from src.problems.dimensions import in_dimensions
 from src.problems.landscape import Landscape
@@ -70,7 +71,7 @@ def _probed(searched: SearchedProblem, kept: Path) -> Traits:
     path = kept / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
     try:
         return _from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # absent or damaged
         traits = probe(searched).traits
     try:
         kept.mkdir(parents=True, exist_ok=True)
@@ -85,13 +86,12 @@ def _to_json(traits: Traits) -> dict[str, object]:
     return {"kind": traits.kind, "gradients": traits.gradients, "numbers": numbers}
 
 
-def _from_json(content: dict[str, object]) -> Traits:
-    numbers = content["numbers"]
-    kind: Kind = content["kind"]  # type: ignore[assignment]
-    assert isinstance(numbers, dict)
-    gradients = content["gradients"]
-    assert isinstance(gradients, bool)
-    return Traits(kind, gradients, {name: exactly(float(value)) for name, value in numbers.items()})
+def _from_json(content: dict[str, Any]) -> Traits:
+    """What ``_to_json`` gave. Raises ValueError, KeyError, TypeError or AttributeError for anything else."""
+    kind, gradients = KINDS[KINDS.index(content["kind"])], content["gradients"]
+    if not isinstance(gradients, bool):
+        raise TypeError(f"gradients = {gradients!r}: must be true or false")
+    return Traits(kind, gradients, {name: exactly(float(value)) for name, value in content["numbers"].items()})
 
 
 def of_problem(problem: Problem, budget: float) -> Probe:

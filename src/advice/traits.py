@@ -3,11 +3,12 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 Kind = Literal["box", "bits", "data"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 # Each trait that takes part in a distance, with its unit.
 TRAITS = {
     "dimension": "log10 of the number of coordinates",

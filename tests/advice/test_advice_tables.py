@@ -10,10 +10,12 @@ from advice_tables import SEEDS, summary, write_results
 from src.advice.comparisons import read_comparisons
 from src.advice.evidence import verdicts_on
 from src.advice.needs import Limits, refusals
+from src.advice.traits import Traits
 from src.composition.laboratory import Laboratory
 from src.composition.refusals import Refused
 from src.composition.single_parts import part_of_yaml, problem_from
 
+LANDSCAPES = Traits(kind="box")
 CONF = Path(__file__).resolve().parents[2] / "conf"
 
 
@@ -72,21 +74,14 @@ def test_traits_of_measured_problems_are_probed_once_in_the_size_measured(tmp_pa
         tmp_path, "gradient_free", *[summary("rosenbrock_steep", size, ["cma_es", "genetic"]) for size in (2, 9)]
     )
     laboratory = Laboratory(CONF, tmp_path)
-    asked = laboratory.comparisons(problem_from_words())
+    asked = laboratory.comparisons(LANDSCAPES)
     assert [round(10 ** one.traits.numbers["dimension"].low) for one in asked] == [2, 9]
     assert all(one.minimum == 0 and one.tolerance == pytest.approx(1e-4) for one in asked)
     kept = sorted((tmp_path / "runs" / ".traits").iterdir())
     assert len(kept) == 2
     kept[0].write_text("{}")  # a damaged file is written again
-    assert [one.traits for one in Laboratory(CONF, tmp_path).comparisons(problem_from_words())] == [
-        one.traits for one in asked
-    ]
-
-
-def problem_from_words():
-    from src.advice.traits import Traits  # noqa: PLC0415
-
-    return Traits(kind="box")
+    kept[1].write_text('{"kind": "box", "gradients": true, "numbers": []}')
+    assert [one.traits for one in Laboratory(CONF, tmp_path).comparisons(LANDSCAPES)] == [one.traits for one in asked]
 
 
 def test_every_method_says_what_it_needs():

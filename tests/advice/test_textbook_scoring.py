@@ -1,5 +1,9 @@
 """The textbook's scoring (row R62), as it stands and with its fault; the ranking has no part of it."""
 
+from advice_tables import comparison, traits
+
+from src.advice.advice import advise
+from src.advice.needs import Limits, Needs
 from src.advice.textbook import EXAMPLES, METHODS, textbook_ranking, textbook_score
 
 
@@ -20,11 +24,6 @@ def test_a_capability_that_is_not_needed_costs_a_point():
 
 
 def test_the_measured_ranking_takes_nothing_from_a_capability():
-    from advice_tables import comparison, traits  # noqa: PLC0415
-
-    from src.advice.advice import advise  # noqa: PLC0415
-    from src.advice.needs import Limits, Needs  # noqa: PLC0415
-
     measured = [comparison(name, ["able", "plain"]) for name in ("one", "other", "third")]
     limits = Limits(kind="box", gradients=True, memory=False, box=False)
     plain = Needs(gradients=False, domain="box", numbers=1, at_once=1)
