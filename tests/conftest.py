@@ -8,9 +8,9 @@ import torch  # noqa: E402 (it is one of them)
 
 torch.set_num_threads(1)
 
-import pytest  # noqa: E402
+import pytest  # noqa: E402 (with what follows)
 
-from src.tracking.store import Store  # noqa: E402
+from src.tracking.store import Store  # noqa: E402 (it loads numerical libraries)
 
 
 def pytest_collection_modifyitems(items):
@@ -28,7 +28,7 @@ def empty_database(tmp_path_factory):
 
 
 # Planted tables of runs and sweeps, which the tests of figures in several folders share.
-from figure_fixtures import (  # noqa: E402, F401
+from figure_fixtures import (  # noqa: E402, F401 (fixtures, which pytest finds by their names here)
     learning_curves,
     run_about,
     run_tables,

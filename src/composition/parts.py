@@ -77,7 +77,8 @@ def build(config: DictConfig, choices: Mapping[str, str], variant: str) -> Parts
     problem, profile, study = built("problem"), built("profile"), built("study")
     for field in study.shortened:
         config.study[field] = profile.steps(config.study[field])
-    study = built("study")
+    if study.shortened:
+        study = built("study")
     config.steps = profile.steps(study.budget(problem) if config.steps is None else config.steps)
     config.seeds = profile.seeds(config.seeds)
     config.tuning.seeds = profile.tuning_seeds(config.tuning.seeds)
