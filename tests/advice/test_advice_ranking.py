@@ -30,6 +30,15 @@ def test_the_near_problems_decide_and_the_far_ones_do_not():
     assert {one.problem for one, _ in near.votes} == {one.problem for one in FEW}
 
 
+def test_of_two_near_problems_that_disagree_the_nearer_one_decides():
+    near, less = comparison("near", "ABC", traits(1.0)), comparison("less", "BAC", traits(2.0))
+    far = [comparison(f"far{number}", "CBA", traits(6.0)) for number in range(2)]  # they make the scale
+    for dimension, best in ((1.1, "A"), (1.9, "B")):
+        answer = advise(traits(dimension), BOX, [near, less, *far], NEEDS)
+        assert {one.problem for one, _ in answer.near.votes} == {"near", "less"}
+        assert first(answer) == best
+
+
 def test_the_order_and_its_certainty_are_those_planted():
     [ranking] = advise(traits(0.3), BOX, [*FEW, *MANY], NEEDS).rankings
     assert [one.method for one in ranking.ranked] == ["A", "B", "C"]

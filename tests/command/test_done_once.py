@@ -15,6 +15,7 @@ from src import run as run_module
 from src.command.run_job import is_done
 from src.composition.launch import built_jobs
 from src.composition.plan import make_plan
+from src.protocol.comparison import Comparison
 from src.run import main
 from src.tracking.store import Store
 
@@ -212,3 +213,20 @@ def test_runs_that_are_all_done_are_found_without_starting_processes(command, mo
     for changed, done in {"optimizer=gd,adam,rmsprop": 2, "steps=6": 0}.items():
         plan = make_plan(run_module.CONF, [*words[1:], changed], asked_for_multirun=True)
         assert sum(is_done(job) for job in built_jobs(plan, Path("runs"), {})) == done
+
+
+def test_in_one_process_too_the_others_are_done_when_a_run_fails(command, monkeypatch, tmp_path):
+    words = ("-m", "problem=bowl", "optimizer=gd,adam,momentum", *SMALL, "sweep_figures=[]", "profile=tiny")
+    monkeypatch.setattr(run_module, "_hydra", lambda words: pytest.fail(f"Hydra runs {words}"))
+    measure = Comparison.measure
+
+    def failing(study, cell):
+        if cell.names["method"] == "gd":  # the first job
+            raise ArithmeticError("lost")
+        return measure(study, cell)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Comparison, "measure", failing)
+        assert command(*words)[0] == 1
+    assert set(pd.read_csv(tmp_path / "results/single/ranking.csv")["method"]) == {"adam", "momentum"}
+    assert command(*words) == (0, "single: 1 runs done, 2 were done before, 0 failed")

@@ -115,3 +115,11 @@ def test_what_cannot_be_meant_is_refused_in_one_line(words, said):
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
     assert len(str(refused.value)) < 600
+
+
+@pytest.mark.parametrize(("profile", "steps"), [("full", 170), ("quick", 34), ("tiny", 8)])
+def test_a_profile_runs_its_share_of_a_studys_own_steps_in_every_job(profile, steps):
+    planned = plan(f"+study=hyperparameter_search profile={profile}")
+    assert len(planned.parts) > 1
+    assert {parts.study.training_steps for parts in planned.parts} == {steps}
+    assert {parts.settings["study"]["training_steps"] for parts in planned.parts} == {steps}
